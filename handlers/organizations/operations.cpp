@@ -1,0 +1,117 @@
+#include "handlers/organizations/operations.h"
+
+#include <algorithm>
+
+#include "handlers/organizations/json.h"
+#include "shared/app/gate.h"
+#include "shared/app/key_value.h"
+#include "shared/app/stores.h"
+#include "shared/app/execution.h"
+
+namespace crane::organizations {
+namespace {
+
+namespace organizations = service::organizations;
+using organizations::OrganizationRow;
+
+constexpr std::int64_t default_initial_credits = 1000;
+
+// A child is made below the key's own organization, or below one that the key
+// reaches. Its scope becomes the parent's books, whose pool pays.
+void place_below_parent(app::Call& call, const OrganizationBody& body, OrganizationRow& row) {
+    const auto& principal = call.principal;
+    const auto own = *principal.organization_id;
+    const auto parent_id = body.parent_organization_id.content.value_or(own);
+    const auto parent = organizations::scope_of(call.session(), parent_id);
+    const bool is_reached =
+        parent && (parent_id == own || (principal.include_children &&
+                                        std::ranges::find(parent->ancestors, own) != parent->ancestors.end()));
+    if (!is_reached) throw faulty_field("parent_organization_id", "is not an organization within reach of this key");
+    row.parent_id = parent_id;
+    row.root_id = parent->root_id;
+    row.relationship_type = body.relationship_type.content.value_or("owned");
+    if (!body.base_currency_code.has_value()) row.base_currency = parent->base_currency.code;
+    call.scope.books = parent->books(principal.livemode());
+}
+
+// The first key of a new root: all-powerful, shown once.
+json::Value first_key(app::Call& call, const OrganizationRow& row) {
+    service::api_keys::ApiKeyRow key;
+    key.id = make_id<ApiKeyNoun>();
+    key.organization_id = row.id;
+    key.name = "First key";
+    key.permissions = service::api_keys::all_permissions();
+    key.include_children = true;
+    key.rate_limit_per_minute = service::api_keys::default_rate_limit(key.mode);
+    const auto secret = service::api_keys::create(call.session(), key, std::nullopt, call.scope.at);
+    auto value = app::api_key_value(key, call.scope.at);
+    value.set("secret", secret);
+    return value;
+}
+
+json::Value create(app::Call& call, OrganizationBody& body) {
+    OrganizationRow row;
+    row.id = call.new_id<OrganizationNoun>();
+    row.root_id = row.id;
+    row.base_currency = body.base_currency_code.content.value_or("USD");
+    row.chart = body.chart.content.value_or("standard");
+    apply(body, row);
+    const bool is_operator = call.principal.is_operator();
+    if (!is_operator) place_below_parent(call, body, row);
+    organizations::create(call.session(), row, body.initial_credits.content.value_or(default_initial_credits), call.scope.at);
+    if (is_operator) {
+        call.scope.books = organizations::scope_of(call.session(), row.id)->books(true);
+    }
+    call.scope.note("organization", to_text(row.id), "organization.created");
+    auto value = organization_value(row, call.principal.livemode());
+    if (is_operator) value.set("api_key", first_key(call, row));
+    return value;
+}
+
+OrganizationRow locked(app::Call& call) {
+    const auto id = call.path_id<OrganizationNoun>("organization_id");
+    auto row = organizations::lock(call.session(), id) ? organizations::get(call.session(), id) : std::nullopt;
+    if (!row) app::Call::throw_not_found();
+    return std::move(*row);
+}
+
+json::Value update(app::Call& call, OrganizationBody& body) {
+    auto row = locked(call);
+    apply(body, row);
+    row.updated_at = call.scope.at;
+    organizations::update(call.session(), row);
+    call.scope.note("organization", to_text(row.id), "organization.updated");
+    return organization_value(row, call.principal.livemode());
+}
+
+json::Value current(app::Call& call) { return organization_value(locked(call), call.principal.livemode()); }
+
+void forget(app::Stores& stores, const app::CallInput& input) {
+    app::Gate::forget_organization(stores, input.books.organization_id);
+}
+
+}  // namespace
+
+const app::Operation create_organization{
+    .name = "organizations.create",
+    .permission = {"organizations", "write"},
+    .credits = 5,
+    .status = 201,
+    .resource_object = "organization",
+    .resource_prefix = OrganizationNoun::prefix,
+    .has_secret_reply = true,
+    .read = app::read_body<OrganizationBody, read_creation>,
+    .run = app::run_body<OrganizationBody, create>,
+};
+
+const app::Operation update_organization{
+    .name = "organizations.update",
+    .permission = {"organizations", "write"},
+    .resource_object = "organization",
+    .read = app::read_body<OrganizationBody, read_change>,
+    .run = app::run_body<OrganizationBody, update>,
+    .current = current,
+    .after_commit = forget,
+};
+
+}  // namespace crane::organizations

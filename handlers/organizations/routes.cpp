@@ -1,0 +1,62 @@
+#include "handlers/organizations/routes.h"
+
+#include "handlers/organizations/json.h"
+#include "handlers/organizations/operations.h"
+
+namespace crane::organizations {
+namespace {
+
+namespace organizations = service::organizations;
+
+// A key sees its organization, and those below it where include_children is true.
+json::Value list(app::Call& call) {
+    std::vector<organizations::OrganizationRow> rows;
+    store::Page page;
+    if (call.principal.is_operator()) {
+        page = store::read_page(call.session(), organizations::list_all_definition(), *call.list, {}, organizations::read, rows);
+    } else {
+        const std::int64_t most_distance = call.principal.include_children ? organizations::any_distance : 0;
+        const store::Values scope{*call.principal.organization_id, most_distance};
+        page = store::read_page(call.session(), organizations::list_definition(), *call.list, scope, organizations::read, rows);
+    }
+    std::vector<json::Value> items;
+    for (const auto& row : rows) items.push_back(organization_value(row, call.principal.livemode()));
+    return app::list_value(std::move(items), page);
+}
+
+json::Value get(app::Call& call) {
+    const auto row = organizations::get(call.session(), call.path_id<OrganizationNoun>("organization_id"));
+    if (!row) app::Call::throw_not_found();
+    return organization_value(*row, call.principal.livemode());
+}
+
+}  // namespace
+
+app::Family family() {
+    const app::Permission may_read{"organizations", "read"};
+    constexpr std::string_view all = "/organizations";
+    constexpr std::string_view one = "/organizations/{organization_id}";
+    return {"organizations",
+            {
+                {.method = "GET",
+                 .pattern = all,
+                 .permission = may_read,
+                 .read = list,
+                 .list = organizations::list_definition,
+                 .is_operator_allowed = true},
+                {.method = "POST",
+                 .pattern = all,
+                 .permission = create_organization.permission,
+                 .operation = &create_organization,
+                 .is_operator_allowed = true},
+                {.method = "GET",
+                 .pattern = one,
+                 .permission = may_read,
+                 .read = get,
+                 .shape = app::Shape::resource,
+                 .is_operator_allowed = true},
+                {.method = "PUT", .pattern = one, .permission = update_organization.permission, .operation = &update_organization},
+            }};
+}
+
+}  // namespace crane::organizations

@@ -1,0 +1,121 @@
+#include "queue/sweeper.h"
+
+#include <sodium.h>
+
+#include "shared/app/gate.h"
+#include "shared/base/clock.h"
+#include "shared/base/log.h"
+#include "shared/service/api_keys.h"
+#include "shared/service/installation.h"
+#include "shared/store/queries.h"
+
+namespace crane::queue {
+namespace {
+
+constexpr int sweep_milliseconds = 1000;
+// A job that nobody took for this long: its ring was lost.
+constexpr std::int64_t lost_ring_seconds = 1;
+
+std::vector<std::uint32_t> due_books(app::Stores& stores) {
+    std::vector<std::uint32_t> books;
+    const auto session = stores.readers.acquire();
+    auto rows = session->query(sql::jobs_due_books, {Timestamp{now().microseconds - lost_ring_seconds * 1'000'000}});
+    while (rows.next()) books.push_back(static_cast<std::uint32_t>(rows.integer()));
+    return books;
+}
+
+}  // namespace
+
+Sweeper::Sweeper(app::Stores& stores, app::JobRunner& runner, std::string worker_name)
+    : stores_(&stores), runner_(&runner), worker_name_(std::move(worker_name)), started_at_(now()) {}
+
+void Sweeper::run(const app::StopSignal& stop_signal) {
+    do {
+        try {
+            sweep();
+        } catch (const std::exception& exception) {
+            log(LogLevel::warning, "a sweep was not finished", {{"reason", exception.what()}});
+        }
+        ++sweeps_;
+    } while (!stop_signal.wait_for_milliseconds(sweep_milliseconds));
+    try {
+        app::with_replays(*stores_, [&](store::Session& session) {
+            service::installation::forget_worker(session, worker_name_, now());
+            session.commit();
+        });
+    } catch (const std::exception& exception) {
+        log(LogLevel::warning, "the worker could not sign off", {{"reason", exception.what()}});
+    }
+}
+
+void Sweeper::sweep() {
+    beat();
+    for (const auto books_id : runner_->sweep_expired_leases()) app::ring(*stores_, books_id);
+    ring_for_due_jobs();
+    if (sweeps_ % 5 == 0) {
+        repeat_revocations();
+        write_key_uses();
+    }
+    if (sweeps_ % 60 == 0) drop_expired_idempotency_keys();
+}
+
+void Sweeper::beat() {
+    if (sweeps_ % service::installation::heartbeat_seconds != 0) return;
+    app::with_replays(*stores_, [&](store::Session& session) {
+        service::installation::beat(session, worker_name_, started_at_, now());
+        session.commit();
+    });
+}
+
+void Sweeper::ring_for_due_jobs() {
+    for (const auto books_id : due_books(*stores_)) {
+        if (redis::is_away()) {
+            // Nobody can be rung for: the sweeper does the work itself.
+            runner_->run_some(books_id);
+        } else {
+            app::ring(*stores_, books_id);
+        }
+    }
+}
+
+void Sweeper::repeat_revocations() {
+    std::vector<Digest> revoked;
+    {
+        const auto session = stores_->readers.acquire();
+        revoked = service::api_keys::recently_revoked(*session, Timestamp{now().microseconds - 120'000'000});
+    }
+    for (const auto& hash : revoked) app::Gate::forget_key(*stores_, hash);
+}
+
+void Sweeper::write_key_uses() {
+    auto& redis = stores_->redis();
+    // Renamed first, so that no use between reading and deleting is lost.
+    const std::string taken_count = std::string(app::used_count_hash) + ":" + worker_name_;
+    const auto renamed = redis.command({"RENAME", app::used_count_hash, taken_count});
+    if (!renamed || renamed->kind == redis::Answer::Kind::error) return;  // nothing was used
+    const auto counts = redis.command({"HGETALL", taken_count});
+    if (!counts || counts->kind != redis::Answer::Kind::list) return;
+    for (std::size_t i = 0; i + 1 < counts->list.size(); i += 2) {
+        const auto& name = counts->list[i].text;
+        const auto used_at = redis.command({"HGET", app::used_at_hash, name});
+        Digest hash{};
+        const auto hex = std::string_view(name).substr(app::key_record_prefix.size());
+        if (sodium_hex2bin(hash.data(), hash.size(), hex.data(), hex.size(), nullptr, nullptr, nullptr) != 0) continue;
+        const auto at = used_at && used_at->kind == redis::Answer::Kind::text ? Timestamp{std::stoll(used_at->text)} : now();
+        app::with_replays(*stores_, [&](store::Session& session) {
+            service::api_keys::count_uses(session, hash, std::stoll(counts->list[i + 1].text), at);
+            session.commit();
+        });
+        redis.command({"HDEL", taken_count, name});
+    }
+    redis.command({"DEL", taken_count});
+}
+
+void Sweeper::drop_expired_idempotency_keys() {
+    app::with_replays(*stores_, [&](store::Session& session) {
+        session.execute(sql::idempotency_sweep, {now()});
+        session.commit();
+    });
+}
+
+}  // namespace crane::queue

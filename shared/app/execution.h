@@ -1,0 +1,38 @@
+// Runs an operation in one session: the same for a handler and for a worker.
+#pragma once
+
+#include <functional>
+
+#include "shared/app/operation.h"
+#include "shared/app/stores.h"
+
+namespace crane::app {
+
+// What stays the same over the attempts of one request or job.
+struct CallInput {
+    service::Books books;
+    service::Actor actor;
+    Principal principal;
+    PathParameters path;
+    http::Parameters query;
+    std::string resource_id;
+    const store::ListRequest* list = nullptr;
+
+    Call call(store::Session& session) const;
+};
+
+// Runs `step` in a write session, again with a new one when the store says
+// that a replay helps: a bounded number of times, with jitter. `step` commits.
+// Throws what `step` throws, store faults as Error.
+void with_replays(Stores& stores, const std::function<void(store::Session&)>& step);
+
+// Reads a body and throws every fault of it at once.
+Body read_operation_body(const Operation& operation, json::View body, Call& call);
+
+// The operation, its credits and its events, within the session.
+json::Value run_charged(const Operation& operation, Call& call, void* body);
+
+// Would it be refused? Runs what finds out and undoes it.
+void check_refusals(const Operation& operation, const CallInput& input, store::Session& session, void* body);
+
+}  // namespace crane::app

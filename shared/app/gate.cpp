@@ -1,0 +1,288 @@
+#include "shared/app/gate.h"
+
+#include <algorithm>
+#include <mutex>
+#include <unordered_map>
+
+#include "shared/app/gate_records.h"
+#include "shared/base/clock.h"
+#include "shared/base/ip_range.h"
+#include "shared/base/text.h"
+#include "shared/service/credits.h"
+#include "shared/base/error.h"
+#include "shared/json/json.h"
+
+namespace crane::app {
+namespace {
+
+constexpr std::int64_t window_milliseconds = 60'000;
+// Of a whole organization, unless one of its keys may do more than that.
+constexpr std::int64_t organization_limit_per_minute = 10'000;
+
+// KEYS: key record, organization record, key's count, organization's count,
+// last uses, numbers of uses. ARGV: window in ms, credits' name prefix, credits' mode, now in
+// microseconds, organization's limit.
+// A record is "<limit> <JSON>" or "<root id> <JSON>". Counts only when the key
+// is in the cache, so that a cold cache is asked twice and counted once.
+const redis::Script admit_script{R"lua(
+local key = redis.call('GET', KEYS[1])
+if not key then return false end
+local organization = redis.call('GET', KEYS[2])
+local limit = tonumber(string.match(key, '^%d+'))
+local function count(name)
+  local used = redis.call('INCR', name)
+  local left = redis.call('PTTL', name)
+  if left < 0 then
+    redis.call('PEXPIRE', name, ARGV[1])
+    left = tonumber(ARGV[1])
+  end
+  return used, left
+end
+local used, left = count(KEYS[3])
+local remaining = limit - used
+if organization then
+  local organization_limit = math.max(tonumber(ARGV[5]), limit)
+  local organization_used, organization_left = count(KEYS[4])
+  local organization_remaining = organization_limit - organization_used
+  if organization_remaining < remaining then
+    remaining, left = organization_remaining, organization_left
+  end
+end
+local credits = false
+if organization then
+  credits = redis.call('GET', ARGV[2] .. string.match(organization, '^%S+') .. ARGV[3])
+end
+redis.call('HSET', KEYS[5], KEYS[1], ARGV[4])
+redis.call('HINCRBY', KEYS[6], KEYS[1], 1)
+return {key, organization, credits, remaining, left}
+)lua"};
+
+// KEYS: record, tombstone. A record that was read before a change must not be
+// kept after it: the change leaves a tombstone for as long as such a reader
+// can be under way.
+const redis::Script keep_script{R"lua(
+if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+return 1
+)lua"};
+
+const redis::Script charge_script{R"lua(
+if redis.call('EXISTS', KEYS[1]) == 1 then return redis.call('DECRBY', KEYS[1], ARGV[1]) end
+return 0
+)lua"};
+
+constexpr std::string_view record_seconds = "30";
+constexpr std::string_view tombstone_seconds = "40";
+constexpr std::string_view credits_prefix = "crane:credits:";
+
+std::string key_name(std::string_view hash_hex) { return std::string(key_record_prefix) + std::string(hash_hex); }
+std::string organization_name(std::string_view id) { return "crane:organization:" + std::string(id); }
+std::string tombstone_of(std::string_view name) { return "crane:changed:" + std::string(name); }
+std::string credits_mode(bool livemode) { return livemode ? ":live" : ":test"; }
+
+// The count that each process keeps for itself while Redis is away: limits
+// hold per program then, which is wider than asked and better than a stop.
+class LocalCounts {
+public:
+    RateLimit count(const ApiKeyId& key, std::int64_t limit) {
+        const std::lock_guard lock(mutex_);
+        const auto at = now().microseconds / 1000;
+        auto& entry = entries_[key];
+        if (at >= entry.ends) entry = {0, at + window_milliseconds};
+        ++entry.used;
+        return {limit, limit - entry.used, entry.ends / 1000};
+    }
+
+private:
+    struct Entry {
+        std::int64_t used = 0;
+        std::int64_t ends = 0;
+    };
+    std::mutex mutex_;
+    std::unordered_map<ApiKeyId, Entry> entries_;
+};
+
+LocalCounts& local_counts() {
+    static LocalCounts counts;
+    return counts;
+}
+
+std::string_view bearer_of(std::string_view authorization) {
+    constexpr std::string_view scheme = "bearer ";
+    if (authorization.empty()) {
+        throw Error(ErrorCode::missing_api_key, "Send the API key as \"Authorization: Bearer cl_live_…\".");
+    }
+    if (authorization.size() <= scheme.size() ||
+        to_lower_ascii(authorization.substr(0, scheme.size())) != scheme) {
+        throw Error(ErrorCode::invalid_api_key, "The Authorization header must be \"Bearer\" and an API key.");
+    }
+    return trim(authorization.substr(scheme.size()));
+}
+
+std::string_view after_space(std::string_view record) { return record.substr(record.find(' ') + 1); }
+
+}  // namespace
+
+struct Gate::Records {
+    service::api_keys::ApiKeyRow key;
+    std::optional<service::organizations::OrganizationScope> organization;
+    std::optional<std::int64_t> credits;
+    std::optional<RateLimit> rate_limit;  // none: not counted yet
+};
+
+std::optional<Gate::Records> Gate::ask_redis(std::string_view hash_hex, const std::string& organization_id,
+                                             bool livemode) {
+    const auto key = key_name(hash_hex);
+    const auto organization = organization_name(organization_id);
+    const auto at = now();
+    const auto answer = stores_->redis().run(
+        admit_script,
+        {key, organization, "crane:rate:" + std::string(hash_hex), "crane:rate:" + organization_id + credits_mode(livemode),
+         used_at_hash, used_count_hash},
+        {std::to_string(window_milliseconds), credits_prefix, credits_mode(livemode), std::to_string(at.microseconds),
+         std::to_string(organization_limit_per_minute)});
+    if (!answer || answer->kind != redis::Answer::Kind::list || answer->list.size() != 5) return std::nullopt;
+    Records records;
+    records.key = read_key_record(after_space(answer->list[0].text));
+    if (!answer->list[1].is_nil()) {
+        records.organization = read_organization_record(after_space(answer->list[1].text));
+    }
+    if (!answer->list[2].is_nil()) records.credits = std::stoll(answer->list[2].text);
+    records.rate_limit = RateLimit{records.key.rate_limit_per_minute, answer->list[3].integer,
+                                   (at.microseconds / 1000 + answer->list[4].integer + 999) / 1000};
+    return records;
+}
+
+Gate::Records Gate::load(const Digest& hash, std::string_view hash_hex, const std::string& organization_id,
+                         bool livemode) {
+    Records records;
+    const auto session = stores_->readers.acquire();
+    auto key = service::api_keys::find_by_secret(*session, hash);
+    if (!key) throw Error(ErrorCode::invalid_api_key, "This API key is not known here.");
+    records.key = std::move(*key);
+    if (const auto id = parse_id<OrganizationNoun>(organization_id)) {
+        records.organization = service::organizations::scope_of(*session, *id);
+    }
+    if (records.organization) {
+        records.credits = service::credits::remaining(*session, records.organization->root_id, livemode);
+    }
+    keep(hash_hex, organization_id, records, livemode);
+    return records;
+}
+
+void Gate::keep(std::string_view hash_hex, const std::string& organization_id, const Records& records, bool livemode) {
+    auto& redis = stores_->redis();
+    const auto name = key_name(hash_hex);
+    const auto record = std::to_string(records.key.rate_limit_per_minute) + " " + write_key_record(records.key);
+    if (!redis.run(keep_script, {name, tombstone_of(name)}, {record, record_seconds})) return;
+    if (!records.organization) return;
+    const auto& scope = *records.organization;
+    const auto organization = organization_name(organization_id);
+    redis.run(keep_script, {organization, tombstone_of(organization)},
+              {to_text(scope.root_id) + " " + write_organization_record(scope), record_seconds});
+    const auto credits = std::string(credits_prefix) + to_text(scope.root_id) + credits_mode(livemode);
+    redis.command({"SET", credits, std::to_string(records.credits.value_or(0)), "EX", record_seconds, "NX"});
+}
+
+namespace {
+
+void refuse_key(const service::api_keys::ApiKeyRow& key, std::string_view ip_address) {
+    const auto status = key.status_at(now());
+    if (status == "revoked") throw Error(ErrorCode::revoked_api_key, "This API key has been revoked.");
+    if (status == "expired") {
+        throw Error(ErrorCode::expired_api_key, "This API key expired at " + format_timestamp(*key.expires_at) + ".");
+    }
+    if (key.allowed_ips == "[]") return;
+    const auto document = json::parse(key.allowed_ips);
+    bool is_allowed = false;
+    document.root().for_each([&](json::View text) {
+        const auto range = parse_ip_range(text.text());
+        is_allowed = is_allowed || (range && contains(*range, ip_address));
+    });
+    if (!is_allowed) {
+        throw Error(ErrorCode::ip_not_allowed, "This API key may not be used from " + std::string(ip_address) + ".");
+    }
+}
+
+void refuse_rate(const RateLimit& rate) {
+    if (rate.remaining >= 0) return;
+    const auto seconds = std::max<std::int64_t>(1, rate.reset_seconds - now().microseconds / 1'000'000);
+    Error error(ErrorCode::rate_limit_exceeded, "More than " + std::to_string(rate.limit) + " requests in a minute; try again in " +
+                                                    std::to_string(seconds) + " seconds.");
+    error.retry_after(static_cast<int>(seconds));
+    throw error;
+}
+
+Principal principal_of(const service::api_keys::ApiKeyRow& key) {
+    return {key.id, key.organization_id, key.mode, key.permissions, key.include_children, key.rate_limit_per_minute};
+}
+
+// An organization out of the key's reach is answered like an absent one.
+bool is_within_reach(const Principal& principal, const service::organizations::OrganizationScope& organization) {
+    if (principal.is_operator()) return true;
+    if (organization.id == *principal.organization_id) return true;
+    return principal.include_children &&
+           std::ranges::find(organization.ancestors, *principal.organization_id) != organization.ancestors.end();
+}
+
+}  // namespace
+
+Admission Gate::admit(std::string_view authorization, const std::optional<std::string>& organization_id,
+                      std::string_view ip_address, std::optional<RateLimit>& rate_limit) {
+    const auto secret = bearer_of(authorization);
+    if (!service::api_keys::is_well_formed(secret)) {
+        throw Error(ErrorCode::invalid_api_key, "This is not an API key, or it was mistyped: its checksum does not fit.");
+    }
+    const bool livemode = !secret.starts_with("cl_test_");
+    const auto hash = service::api_keys::hash_of(secret);
+    const auto hash_hex = to_hex(as_view(hash));
+    const auto asked = organization_id.value_or("");
+    auto records = ask_redis(hash_hex, asked, livemode);
+    const bool is_organization_cold = records && organization_id && !records->organization;
+    if (!records || is_organization_cold) {
+        auto loaded = load(hash, hash_hex, asked, livemode);
+        loaded.rate_limit = records ? records->rate_limit : std::nullopt;
+        if (!loaded.rate_limit) {
+            if (const auto counted = ask_redis(hash_hex, asked, livemode)) loaded.rate_limit = counted->rate_limit;
+        }
+        records = std::move(loaded);
+    }
+    refuse_key(records->key, ip_address);
+    Admission admission;
+    admission.principal = principal_of(records->key);
+    admission.rate_limit = records->rate_limit
+                               ? *records->rate_limit
+                               : local_counts().count(records->key.id, records->key.rate_limit_per_minute);
+    rate_limit = admission.rate_limit;
+    refuse_rate(admission.rate_limit);
+    admission.credits_remaining = records->credits;
+    if (!organization_id) return admission;
+    if (!records->organization || !is_within_reach(admission.principal, *records->organization)) {
+        throw Error(ErrorCode::resource_not_found, "There is no such organization.");
+    }
+    if (records->organization->is_suspended && !admission.principal.is_operator()) {
+        throw Error(ErrorCode::organization_suspended, "This organization is suspended; ask the operator of this installation.");
+    }
+    admission.organization = std::move(records->organization);
+    return admission;
+}
+
+void Gate::forget_key(Stores& stores, const Digest& secret_hash) {
+    const auto name = key_name(to_hex(as_view(secret_hash)));
+    stores.redis().command({"SET", tombstone_of(name), "1", "EX", tombstone_seconds});
+    stores.redis().command({"DEL", name});
+}
+
+void Gate::forget_organization(Stores& stores, const OrganizationId& id) {
+    const auto name = organization_name(to_text(id));
+    stores.redis().command({"SET", tombstone_of(name), "1", "EX", tombstone_seconds});
+    stores.redis().command({"DEL", name});
+}
+
+void Gate::count_charge(Stores& stores, const OrganizationId& root_id, bool livemode, std::int64_t credits) {
+    if (credits == 0) return;
+    const auto name = std::string(credits_prefix) + to_text(root_id) + credits_mode(livemode);
+    stores.redis().send({"EVAL", charge_script.source, "1", name, std::to_string(credits)});
+}
+
+}  // namespace crane::app

@@ -1,0 +1,120 @@
+#include "shared/app/idempotency.h"
+
+#include <sodium.h>
+
+#include "shared/base/error.h"
+#include "shared/base/random.h"
+#include "shared/json/json.h"
+#include "shared/store/queries.h"
+
+namespace crane::app {
+namespace {
+
+std::string headers_json(const http::Reply& reply) {
+    auto headers = json::Value::object();
+    for (const auto& [name, value] : reply.headers) headers.set_copied(name, json::Value::string(value));
+    return headers.dump();
+}
+
+void read_headers(const std::string& text, http::Reply& reply) {
+    const auto document = json::parse(text);
+    document.root().for_each(
+        [&](json::View header) { reply.set_header(std::string(header.name()), std::string(header.text())); });
+}
+
+constexpr std::string_view seal_mark = "sealed:";
+
+const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+
+// XSalsa20-Poly1305 by libsodium, in hexadecimal since the column is text.
+std::string seal(std::string_view plain, const Digest& key) {
+    static_assert(std::tuple_size_v<Digest> == crypto_secretbox_KEYBYTES);
+    std::array<std::uint8_t, crypto_secretbox_NONCEBYTES> nonce{};
+    fill_random(nonce);
+    std::string box(plain.size() + crypto_secretbox_MACBYTES, '\0');
+    crypto_secretbox_easy(reinterpret_cast<unsigned char*>(box.data()), bytes_of(plain), plain.size(), nonce.data(),
+                          key.data());
+    return std::string(seal_mark) + to_hex({reinterpret_cast<const char*>(nonce.data()), nonce.size()}) + to_hex(box);
+}
+
+std::optional<std::string> unseal(std::string_view sealed, const Digest& key) {
+    sealed.remove_prefix(seal_mark.size());
+    std::string bytes(sealed.size() / 2, '\0');
+    std::size_t length = 0;
+    if (sodium_hex2bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), sealed.data(), sealed.size(),
+                       nullptr, &length, nullptr) != 0 ||
+        length < crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES) {
+        return std::nullopt;
+    }
+    const auto box = std::string_view(bytes).substr(crypto_secretbox_NONCEBYTES);
+    std::string plain(box.size() - crypto_secretbox_MACBYTES, '\0');
+    if (crypto_secretbox_open_easy(reinterpret_cast<unsigned char*>(plain.data()), bytes_of(box), box.size(),
+                                   bytes_of(bytes), key.data()) != 0) {
+        return std::nullopt;
+    }
+    return plain;
+}
+
+[[noreturn]] void throw_reused() {
+    throw Error(ErrorCode::idempotency_key_reused,
+                "This Idempotency-Key was used for another request; use a new key for a new request.");
+}
+
+[[noreturn]] void throw_in_progress() {
+    Error error(ErrorCode::idempotency_in_progress, "The first request with this Idempotency-Key is still running.");
+    error.retry_after(1);
+    throw error;
+}
+
+std::optional<StoredReply> find(store::Session& session, const IdempotencyKey& key) {
+    try {
+        auto rows = session.query(sql::idempotency_find, {key.scope_id, key.livemode, key.key});
+        if (!rows.next()) return std::nullopt;
+        const auto hash = rows.text();
+        if (hash != as_view(key.request_hash)) throw_reused();
+        StoredReply stored;
+        const auto status = rows.optional_integer();
+        if (!status) throw_in_progress();
+        stored.reply.status = static_cast<int>(*status);
+        read_headers(rows.optional_text().value_or("{}"), stored.reply);
+        stored.reply.body = rows.optional_text().value_or("");
+        stored.job_id = rows.optional_id<JobNoun>();
+        if (!stored.reply.body.starts_with(seal_mark)) return stored;
+        auto plain = unseal(stored.reply.body, key.seal_key);
+        if (!plain) throw_reused();  // another API key than the first request's
+        stored.reply.body = std::move(*plain);
+        return stored;
+    } catch (const store::StoreError& error) {
+        if (error.fault == store::StoreFault::conflict || error.fault == store::StoreFault::lock_not_given) {
+            throw_in_progress();
+        }
+        throw;
+    }
+}
+
+}  // namespace
+
+Digest request_hash(const http::Request& request) {
+    return sha256(request.method + "\n" + request.path + "\n" + request.query_string + "\n" + request.body);
+}
+
+void refuse_malformed_key(std::string_view key) {
+    if (key.size() <= 255) return;
+    throw faulty_field("Idempotency-Key", "has " + std::to_string(key.size()) + " characters; 1 to 255 are allowed");
+}
+
+std::optional<StoredReply> begin_once(store::Session& session, const IdempotencyKey& key, Timestamp at) {
+    if (auto stored = find(session, key)) return stored;
+    const Timestamp expires{at.microseconds + kept_days * 86'400'000'000};
+    session.execute(sql::idempotency_begin, {key.scope_id, key.livemode, key.key, key.request_hash, expires});
+    return std::nullopt;
+}
+
+void finish_once(store::Session& session, const IdempotencyKey& key, const http::Reply& reply,
+                 std::optional<JobId> job_id, Sealing sealing) {
+    const auto body = sealing == Sealing::sealed ? seal(reply.body, key.seal_key) : reply.body;
+    session.execute(sql::idempotency_finish,
+                    {reply.status, headers_json(reply), body, job_id, key.scope_id, key.livemode, key.key});
+}
+
+}  // namespace crane::app

@@ -1,0 +1,244 @@
+#include "shared/app/list_parameters.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "shared/base/text.h"
+#include "shared/service/currencies.h"
+
+namespace crane::app {
+namespace {
+
+constexpr std::array<std::string_view, 6> paging{"limit", "offset", "starting_after", "ending_before", "sort", "count"};
+struct Bound {
+    std::string_view suffix;
+    const char* comparison;
+};
+constexpr std::array<Bound, 4> bounds{{{"[gte]", ">="}, {"[gt]", ">"}, {"[lte]", "<="}, {"[lt]", "<"}}};
+
+constexpr std::int64_t most_limit = 100;
+constexpr std::int64_t most_offset = 100'000;
+constexpr std::size_t most_values = 50;
+
+std::optional<std::int64_t> whole_number(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+// The key between the brackets of metadata[key]; empty if it is none.
+std::string_view metadata_key(std::string_view name) {
+    constexpr std::string_view begin = "metadata[";
+    if (!name.starts_with(begin) || !name.ends_with(']')) return {};
+    return name.substr(begin.size(), name.size() - begin.size() - 1);
+}
+
+// Reads one list's parameters; collects faults.
+class ListReader {
+public:
+    ListReader(const store::ListDefinition& definition, const http::Parameters& query)
+        : definition_(definition), query_(query) {
+        request_.sort = definition.sorts.front();
+        request_.is_descending = definition.is_default_descending;
+    }
+
+    store::ListRequest read() {
+        for (const auto& [name, value] : query_) read_one(name, value);
+        if (request_.starting_after && request_.ending_before) fault("ending_before", "does not go with starting_after");
+        if (request_.offset > 0 && (request_.starting_after || request_.ending_before)) {
+            fault("offset", "does not go with a cursor");
+        }
+        if (!faults_.empty()) throw Error(std::move(faults_));
+        return std::move(request_);
+    }
+
+private:
+    void fault(std::string_view field, std::string message) { faults_.push_back({std::string(field), std::move(message)}); }
+
+    void read_one(const std::string& name, const std::string& value) {
+        if (name == "limit") {
+            const auto number = whole_number(value);
+            if (!number || *number < 1 || *number > most_limit) return fault(name, "must be a whole number from 1 to 100");
+            request_.limit = *number;
+        } else if (name == "offset") {
+            const auto number = whole_number(value);
+            if (number && *number > most_offset) {
+                return fault(name, "is beyond 100000; page with starting_after, whose cost does not grow");
+            }
+            if (!number || *number < 0) return fault(name, "must be a whole number from 0 to 100000");
+            request_.offset = *number;
+        } else if (name == "starting_after" || name == "ending_before") {
+            read_cursor(name, value);
+        } else if (name == "sort") {
+            read_sort(value);
+        } else if (name == "count") {
+            if (value != "true" && value != "false") return fault(name, "must be true or false");
+            request_.is_count_wanted = value == "true";
+        } else if (name == "q") {
+            read_search(value);
+        } else if (const auto key = metadata_key(name); !key.empty()) {
+            request_.conditions.push_back({definition_.metadata_column, "metadata", {json_path(key), std::string(value)}});
+        } else {
+            read_filter(name, value);
+        }
+    }
+
+    static std::string json_path(std::string_view key) {
+        std::string path = "$.\"";
+        for (const char c : key) {
+            if (c == '"' || c == '\\') path += '\\';
+            path += c;
+        }
+        return path + "\"";
+    }
+
+    void read_cursor(const std::string& name, const std::string& value) {
+        const auto id = id_value(definition_.id_prefix, value);
+        if (!id) return fault(name, "is not an id of this list");
+        (name == "starting_after" ? request_.starting_after : request_.ending_before) = *id;
+    }
+
+    void read_sort(std::string_view value) {
+        request_.is_descending = value.starts_with('-');
+        if (request_.is_descending) value.remove_prefix(1);
+        const auto found = std::ranges::find_if(definition_.sorts, [&](const auto& sort) { return value == sort.name; });
+        if (found == definition_.sorts.end()) {
+            std::string names;
+            for (const auto& sort : definition_.sorts) names += (names.empty() ? "" : ", ") + std::string(sort.name);
+            return fault("sort", "must be one of " + names + ", with - before it to descend");
+        }
+        request_.sort = *found;
+    }
+
+    void read_search(const std::string& value) {
+        if (value.empty() || count_characters(value) > 100) return fault("q", "must have 1 to 100 characters");
+        std::string pattern = "%";
+        for (const char c : value) {
+            if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+            pattern += c;
+        }
+        pattern += '%';
+        store::Condition condition{"(", "like", {}};
+        for (const auto* column : definition_.search_columns) {
+            condition.column += (condition.values.empty() ? "" : " or ") + std::string(column) + " like ?";
+            condition.values.emplace_back(std::string(pattern));
+        }
+        condition.column += ")";
+        request_.conditions.push_back(std::move(condition));
+    }
+
+    void read_filter(std::string_view name, const std::string& value) {
+        const char* comparison = "in";
+        for (const auto& bound : bounds) {
+            if (!name.ends_with(bound.suffix)) continue;
+            name.remove_suffix(bound.suffix.size());
+            comparison = bound.comparison;
+        }
+        const auto field = std::ranges::find_if(definition_.filters, [&](const auto& filter) { return name == filter.name; });
+        store::Condition condition{field->column, comparison, {}, field->closing};
+        const auto parts = std::string_view(comparison) == "in" ? split(value, ',') : std::vector<std::string_view>{value};
+        if (parts.size() > most_values) return fault(name, "has more than 50 values");
+        for (const auto part : parts) {
+            const auto converted = filter_value(*field, part);
+            if (!converted) return fault(name, "has the value \"" + std::string(part) + "\", which does not fit");
+            condition.values.push_back(*converted);
+        }
+        request_.conditions.push_back(std::move(condition));
+    }
+
+    // An id that is no id of this prefix matches nothing, like an absent one.
+    static std::optional<store::Value> id_value(std::string_view prefix, std::string_view text) {
+        if (prefix == "CUR") {
+            const auto code = service::currencies::code_of(text);
+            if (code.empty()) return std::nullopt;
+            return store::Value(std::string(code));
+        }
+        if (!text.starts_with(prefix) || text.size() <= prefix.size() || text[prefix.size()] != '_') return std::nullopt;
+        const auto bytes = decode_base36(text.substr(prefix.size() + 1));
+        if (!bytes) return std::nullopt;
+        return store::Value(*bytes);
+    }
+
+    static std::optional<store::Value> filter_value(const store::FilterField& field, std::string_view text) {
+        switch (field.type) {
+            case store::FieldType::text:
+                if (count_characters(text) > 255) return std::nullopt;
+                return store::Value(std::string(text));
+            case store::FieldType::number: {
+                const auto number = whole_number(text);
+                if (!number) return std::nullopt;
+                return store::Value(*number);
+            }
+            case store::FieldType::date: {
+                const auto date = parse_date(text);
+                if (!date) return std::nullopt;
+                return store::Value(*date);
+            }
+            case store::FieldType::timestamp: {
+                const auto timestamp = parse_timestamp(text);
+                if (!timestamp) return std::nullopt;
+                return store::Value(*timestamp);
+            }
+            case store::FieldType::flag:
+                if (text != "true" && text != "false") return std::nullopt;
+                return store::Value(text == "true");
+            case store::FieldType::id: return id_value(field.id_prefix, text);
+            case store::FieldType::currency: return id_value("CUR", text);
+        }
+        return std::nullopt;
+    }
+
+    const store::ListDefinition& definition_;
+    const http::Parameters& query_;
+    store::ListRequest request_;
+    std::vector<Fault> faults_;
+};
+
+}  // namespace
+
+std::vector<std::string> parameter_names(const Route& route) {
+    std::vector<std::string> names(route.query.begin(), route.query.end());
+    if (route.list == nullptr) return names;
+    const auto& definition = route.list();
+    names.insert(names.end(), paging.begin(), paging.end());
+    for (const auto& filter : definition.filters) {
+        // A range takes bounds; a moment or a day is never compared for equality.
+        if (!filter.is_range) names.emplace_back(filter.name);
+        for (const auto& bound : bounds) {
+            if (filter.is_range) names.push_back(std::string(filter.name) + std::string(bound.suffix));
+        }
+    }
+    if (!definition.search_columns.empty()) names.emplace_back("q");
+    if (definition.metadata_column != nullptr) names.emplace_back("metadata[key]");
+    return names;
+}
+
+void check_parameters(const Route& route, const http::Parameters& query) {
+    const auto known = parameter_names(route);
+    std::vector<Fault> unknown;
+    std::vector<Fault> repeated;
+    for (std::size_t i = 0; i < query.size(); ++i) {
+        const auto& name = query[i].first;
+        const bool is_metadata = !metadata_key(name).empty() && std::ranges::find(known, "metadata[key]") != known.end();
+        const bool is_listed = name != "metadata[key]" && std::ranges::find(known, name) != known.end();
+        if (!is_metadata && !is_listed) unknown.push_back({name, "is not a parameter of this route"});
+        for (std::size_t j = 0; j < i; ++j) {
+            if (query[j].first == name) repeated.push_back({name, "is given twice"});
+        }
+        if (query.size() > 100) throw Error(ErrorCode::invalid_request, "The query has more than 100 parameters.");
+    }
+    if (!unknown.empty()) {
+        Error error(ErrorCode::unknown_parameter, "The parameter " + unknown.front().field + " is not one of this route.");
+        error.faults = std::move(unknown);
+        throw error;
+    }
+    if (!repeated.empty()) throw Error(std::move(repeated));
+}
+
+store::ListRequest read_list_request(const store::ListDefinition& definition, const http::Parameters& query) {
+    return ListReader(definition, query).read();
+}
+
+}  // namespace crane::app

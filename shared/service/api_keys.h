@@ -1,0 +1,77 @@
+// API keys: their secrets, and which key a secret belongs to.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "shared/base/date.h"
+#include "shared/base/hash.h"
+#include "shared/service/scope.h"
+#include "shared/store/list_query.h"
+
+namespace crane::service::api_keys {
+
+// Family → actions ("read", "write", "delete"); "*" stands for every family.
+using Permissions = std::map<std::string, std::set<std::string>>;
+bool allows(const Permissions& permissions, std::string_view family, std::string_view action);
+// True if nothing is allowed by `asked` that `own` does not allow.
+bool covers(const Permissions& own, const Permissions& asked);
+std::string permissions_json(const Permissions& permissions);
+Permissions parse_permissions(std::string_view json);  // of our own writing
+Permissions all_permissions();
+
+struct ApiKeyRow {
+    ApiKeyId id;
+    std::optional<OrganizationId> organization_id;  // none: an operator's
+    std::string mode = "live";                      // live, test, operator
+    std::string name;
+    std::string description;
+    std::string key_preview;
+    Permissions permissions;
+    std::string status = "active";  // active, revoked
+    bool include_children = false;
+    std::string allowed_ips = "[]";  // JSON array of texts
+    bool require_signature = false;
+    std::int64_t rate_limit_per_minute = 1000;
+    std::optional<Timestamp> expires_at;
+    std::optional<Timestamp> last_used_at;
+    std::int64_t usage_this_month = 0;
+    std::int64_t version = 1;
+    Timestamp created_at;
+    Timestamp updated_at;
+
+    bool is_operator() const { return mode == "operator"; }
+    bool livemode() const { return mode != "test"; }
+    // active, revoked or expired, as of `at`.
+    std::string_view status_at(Timestamp at) const;
+};
+
+constexpr std::int64_t default_rate_limit(std::string_view mode) { return mode == "test" ? 100 : 1000; }
+
+// "cl_live_" and 32 characters of [0-9A-Za-z], the last 6 a checksum.
+std::string make_secret(std::string_view mode);
+// False for a mistyped or malformed secret: no look-up is needed to refuse it.
+bool is_well_formed(std::string_view secret);
+Digest hash_of(std::string_view secret);
+std::string preview_of(std::string_view secret);  // "cl_live_ab12…wxyz"
+
+const store::ListDefinition& list_definition();
+ApiKeyRow read(store::Rows& rows);
+std::optional<ApiKeyRow> get(store::Session& session, const OrganizationId& organization_id, const ApiKeyId& id);
+std::optional<ApiKeyRow> find_by_secret(store::Session& session, const Digest& secret_hash);
+std::vector<ApiKeyRow> all(store::Session& session);
+bool lock(store::Session& session, const OrganizationId& organization_id, const ApiKeyId& id);
+// Writes the key and returns its secret, which is not kept anywhere.
+std::string create(store::Session& session, ApiKeyRow& row, std::optional<ApiKeyId> created_by, Timestamp at);
+void update(store::Session& session, const ApiKeyRow& row);
+void revoke(store::Session& session, const ApiKeyId& id, Timestamp at);
+// The hash under which caches know the key.
+std::optional<Digest> secret_hash(store::Session& session, const ApiKeyId& id);
+std::vector<Digest> recently_revoked(store::Session& session, Timestamp since);
+// What the cache counted: one more or more uses, the last of them at `at`.
+void count_uses(store::Session& session, const Digest& secret_hash, std::int64_t uses, Timestamp at);
+
+}  // namespace crane::service::api_keys

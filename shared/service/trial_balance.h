@@ -1,0 +1,34 @@
+// The trial balance, in base currency, from the sums: the journal is not read.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shared/service/scope.h"
+
+namespace crane::service::trial_balance {
+
+struct Row {
+    AccountId account_id;
+    std::string code;
+    std::string name;
+    std::string type;
+    Money debit;
+    Money credit;
+
+    Wide balance() const { return Wide{debit.minor_units} - credit.minor_units; }
+};
+
+struct Report {
+    std::vector<Row> rows;    // accounts that were ever posted to by then
+    Wide total_debits = 0;    // of debit balances
+    Wide total_credits = 0;   // of credit balances
+
+    // Debit less credit over all accounts of a type.
+    Wide total_of(std::string_view type) const;
+};
+
+Report load(store::Session& session, const Books& books, Date as_of);
+
+}  // namespace crane::service::trial_balance

@@ -1,0 +1,465 @@
+// The only file that includes the connector's headers.
+#include "shared/store/session.h"
+
+#include <cppconn/exception.h>
+#include <cppconn/prepared_statement.h>
+#include <cppconn/resultset.h>
+#include <cppconn/statement.h>
+#include <mysql_connection.h>
+#include <mysql_driver.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <unordered_map>
+
+#include "shared/base/log.h"
+
+namespace crane::store {
+namespace {
+
+// Server error numbers that MariaDB and MySQL share, where not said otherwise.
+enum ServerError {
+    server_shutdown = 1053,
+    duplicate_entry = 1062,
+    query_interrupted = 1317,
+    out_of_range_value = 1264,
+    out_of_range_result = 1690,
+    lock_wait_timeout = 1205,
+    deadlock = 1213,
+    row_is_referenced = 1451,
+    no_referenced_row = 1452,
+    signal_raised = 1644,
+    wsrep_conflict = 1047,
+    connection_killed = 1927,
+    client_gone = 2006,
+    client_lost = 2013,
+    client_cannot_connect = 2002,
+    client_cannot_connect_host = 2003,
+    lock_nowait_mysql = 3572,
+    check_failed_mysql = 3819,
+    check_failed_mariadb = 4025,
+};
+
+// "… for key 'accounts_code'", "CONSTRAINT `accounts_type` failed …": the last
+// quoted word names the constraint for a key, the first for a CHECK.
+std::string quoted_word(std::string_view message, std::string_view marker, char quote) {
+    const auto at = message.rfind(marker);
+    if (at == std::string_view::npos) return {};
+    const auto begin = message.find(quote, at);
+    if (begin == std::string_view::npos) return {};
+    const auto end = message.find(quote, begin + 1);
+    auto word = message.substr(begin + 1, end - begin - 1);
+    const auto dot = word.rfind('.');  // MySQL 8 says table.key
+    return std::string(dot == std::string_view::npos ? word : word.substr(dot + 1));
+}
+
+StoreError translate(const sql::SQLException& exception) {
+    const std::string message = exception.what();
+    switch (exception.getErrorCode()) {
+        case duplicate_entry:
+            return {StoreFault::duplicate, quoted_word(message, "for key", '\''), message};
+        case row_is_referenced:
+        case no_referenced_row:
+            return {StoreFault::foreign_key, quoted_word(message, "CONSTRAINT", '`'), message};
+        case check_failed_mariadb:
+            return {StoreFault::check, quoted_word(message, "CONSTRAINT", '`'), message};
+        case check_failed_mysql:
+            return {StoreFault::check, quoted_word(message, "constraint", '\''), message};
+        case out_of_range_value:
+        case out_of_range_result:
+            return {StoreFault::out_of_range, {}, message};
+        case lock_wait_timeout:
+        case deadlock:
+        case wsrep_conflict:
+            return {StoreFault::conflict, {}, message};
+        case lock_nowait_mysql:
+            return {StoreFault::lock_not_given, {}, message};
+        case signal_raised:
+            return {StoreFault::refused, {}, message};
+        case server_shutdown:
+        case query_interrupted:
+        case connection_killed:
+        case client_gone:
+        case client_lost:
+        case client_cannot_connect:
+        case client_cannot_connect_host:
+            return {StoreFault::connection_lost, {}, message};
+        default:
+            return {StoreFault::other, {}, message + " (" + std::to_string(exception.getErrorCode()) + ")"};
+    }
+}
+
+// get_driver_instance() is not safe to race; a static's initialisation is.
+sql::mysql::MySQL_Driver& driver() {
+    static sql::mysql::MySQL_Driver* const instance = sql::mysql::get_driver_instance();
+    return *instance;
+}
+
+// The client library keeps memory for each thread that uses it.
+struct ThreadRegistration {
+    ThreadRegistration() { driver().threadInit(); }
+    ~ThreadRegistration() { driver().threadEnd(); }
+};
+void register_thread() { static thread_local ThreadRegistration registration; }
+
+constexpr std::size_t most_statements_kept = 256;
+constexpr std::string_view rows_marker = "/*rows*/ ";
+constexpr std::string_view list_marker = "/*list*/ ?";
+
+// "… values /*rows*/ (?, ?)" with the row `count` times. What follows the row
+// ("on duplicate key update …") stays.
+std::string repeat_rows(std::string_view text, std::size_t count) {
+    const auto marker = text.find(rows_marker);
+    if (marker == std::string_view::npos) throw std::logic_error("no rows marker in " + std::string(text));
+    const auto begin = marker + rows_marker.size();
+    const auto end = text.find(')', begin) + 1;
+    const auto row = text.substr(begin, end - begin);
+    std::string result(text.substr(0, begin));
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i > 0) result += ", ";
+        result += row;
+    }
+    result += text.substr(end);
+    return result;
+}
+
+std::string repeat_list(std::string_view text, std::size_t count) {
+    const auto marker = text.find(list_marker);
+    if (marker == std::string_view::npos) throw std::logic_error("no list marker in " + std::string(text));
+    std::string result(text.substr(0, marker));
+    for (std::size_t i = 0; i < count; ++i) result += i == 0 ? "?" : ", ?";
+    result += text.substr(marker + list_marker.size());
+    return result;
+}
+
+}  // namespace
+
+class Rows::Source {
+public:
+    explicit Source(sql::ResultSet* rows) : rows_(rows) {}
+    std::unique_ptr<sql::ResultSet> rows_;
+    unsigned column_ = 1;
+};
+
+Rows::Rows(std::unique_ptr<Source> source) : source_(std::move(source)) {}
+Rows::Rows(Rows&&) noexcept = default;
+Rows::~Rows() = default;
+
+bool Rows::next() {
+    source_->column_ = 1;
+    return source_->rows_->next();
+}
+
+bool Rows::skip_null() {
+    if (!source_->rows_->isNull(source_->column_)) return false;
+    ++source_->column_;
+    return true;
+}
+
+std::int64_t Rows::integer() { return source_->rows_->getInt64(source_->column_++); }
+
+std::string Rows::text() {
+    const sql::SQLString content = source_->rows_->getString(source_->column_++);
+    return content.asStdString();
+}
+
+IdBytes Rows::id_bytes() {
+    const sql::SQLString content = source_->rows_->getString(source_->column_++);
+    IdBytes bytes{};
+    if (content.length() != bytes.size()) throw std::logic_error("an id column does not hold 16 bytes");
+    std::memcpy(bytes.data(), content.c_str(), bytes.size());
+    return bytes;
+}
+
+Date Rows::date() {
+    const auto content = text();
+    const auto parsed = parse_date(content);
+    if (!parsed) throw std::logic_error("not a date: " + content);
+    return *parsed;
+}
+
+Timestamp Rows::timestamp() {
+    const auto content = text();
+    const auto parsed = parse_timestamp_sql(content);
+    if (!parsed) throw std::logic_error("not a timestamp: " + content);
+    return *parsed;
+}
+
+std::optional<std::string> Rows::optional_text() {
+    if (skip_null()) return std::nullopt;
+    return text();
+}
+
+std::optional<Date> Rows::optional_date() {
+    if (skip_null()) return std::nullopt;
+    return date();
+}
+
+std::optional<Timestamp> Rows::optional_timestamp() {
+    if (skip_null()) return std::nullopt;
+    return timestamp();
+}
+
+std::optional<std::int64_t> Rows::optional_integer() {
+    if (skip_null()) return std::nullopt;
+    return integer();
+}
+
+class Session::Connection {
+public:
+    Connection(const Config& config, SessionKind kind) {
+        register_thread();
+        sql::ConnectOptionsMap options;
+        const auto host = config.database_socket.empty() ? "tcp://" + config.database_host
+                                                         : "unix://" + config.database_socket;
+        options["hostName"] = sql::SQLString(host);
+        options["userName"] = sql::SQLString(config.database_user);
+        options["password"] = sql::SQLString(config.database_password);
+        options["schema"] = sql::SQLString(config.database_name);
+        options["OPT_CHARSET_NAME"] = sql::SQLString("utf8mb4");
+        options["CLIENT_FOUND_ROWS"] = true;
+        options["OPT_CONNECT_TIMEOUT"] = 5;
+        try {
+            connection_.reset(driver().connect(options));
+            const std::unique_ptr<sql::Statement> statement(connection_->createStatement());
+            statement->execute("set session transaction isolation level read committed");
+            statement->execute(
+                "set session time_zone = '+00:00', "
+                "sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO'");
+            connection_->setAutoCommit(kind == SessionKind::read);
+        } catch (const sql::SQLException& exception) {
+            throw StoreError(StoreFault::connection_lost, {}, exception.what());
+        }
+    }
+
+    sql::PreparedStatement& prepare(const std::string& text) {
+        const auto found = statements_.find(text);
+        if (found != statements_.end()) return *found->second;
+        if (statements_.size() >= most_statements_kept) statements_.clear();
+        auto& slot = statements_[text];
+        try {
+            slot.reset(connection_->prepareStatement(text));
+        } catch (...) {
+            statements_.erase(text);
+            throw;
+        }
+        return *slot;
+    }
+
+    static void bind(sql::PreparedStatement& statement, std::span<const Value> values) {
+        unsigned position = 1;
+        for (const auto& value : values) {
+            if (value.is_null()) {
+                statement.setNull(position, 0);
+            } else if (const auto* integer = value.integer()) {
+                statement.setInt64(position, *integer);
+            } else {
+                const auto text = value.text();
+                statement.setString(position, sql::SQLString(text.data(), text.size()));
+            }
+            ++position;
+        }
+    }
+
+    template <typename Action>
+    auto guarded(Action action) {
+        register_thread();
+        try {
+            return action();
+        } catch (const sql::SQLException& exception) {
+            auto error = translate(exception);
+            if (error.fault == StoreFault::connection_lost) usable_ = false;
+            throw error;
+        }
+    }
+
+    Rows query(const std::string& text, std::span<const Value> values) {
+        return guarded([&] {
+            is_open_ = true;
+            auto& statement = prepare(text);
+            bind(statement, values);
+            return Rows(std::make_unique<Rows::Source>(statement.executeQuery()));
+        });
+    }
+
+    std::int64_t execute(const std::string& text, std::span<const Value> values) {
+        return guarded([&] {
+            is_open_ = true;
+            auto& statement = prepare(text);
+            bind(statement, values);
+            return static_cast<std::int64_t>(statement.executeUpdate());
+        });
+    }
+
+    void run_unprepared(const std::string& text) {
+        guarded([&] {
+            const std::unique_ptr<sql::Statement> statement(connection_->createStatement());
+            statement->execute(text);
+        });
+    }
+
+    std::unique_ptr<sql::Connection> connection_;
+    std::unordered_map<std::string, std::unique_ptr<sql::PreparedStatement>> statements_;
+    bool usable_ = true;
+    bool is_open_ = false;  // a statement ran since the last commit or rollback
+};
+
+Session::Session(std::unique_ptr<Connection> connection, SessionKind kind)
+    : connection_(std::move(connection)), kind_(kind) {}
+
+Session::~Session() { run_end_actions(); }
+
+Rows Session::query(const Query& query, std::span<const Value> values) {
+    return connection_->query(std::string(query.text), values);
+}
+
+std::int64_t Session::execute(const Query& query, std::span<const Value> values) {
+    return connection_->execute(std::string(query.text), values);
+}
+
+namespace {
+
+// Sizes are rounded up to a power of two by repeating the last element, which
+// changes nothing in an `in`: few different statements are prepared.
+Values padded_list(std::span<const Value> before, std::span<const Value> list, std::span<const Value> after,
+                   std::size_t& size) {
+    size = 1;
+    while (size < list.size()) size *= 2;
+    Values values(before.begin(), before.end());
+    values.reserve(before.size() + size + after.size());
+    values.insert(values.end(), list.begin(), list.end());
+    values.resize(before.size() + size, list.empty() ? Value(nullptr) : list.back());
+    values.insert(values.end(), after.begin(), after.end());
+    return values;
+}
+
+}  // namespace
+
+Rows Session::query_list(const Query& query, std::span<const Value> before, std::span<const Value> list,
+                         std::span<const Value> after) {
+    std::size_t size = 0;
+    const auto values = padded_list(before, list, after, size);
+    return connection_->query(repeat_list(query.text, size), values);
+}
+
+std::int64_t Session::execute_list(const Query& query, std::span<const Value> before,
+                                   std::span<const Value> list) {
+    std::size_t size = 0;
+    const auto values = padded_list(before, list, {}, size);
+    return connection_->execute(repeat_list(query.text, size), values);
+}
+
+void Session::insert_rows(const Query& query, std::size_t columns, std::span<const Value> values) {
+    constexpr std::size_t most_rows = 512;
+    auto count = values.size() / columns;
+    std::size_t chunk = most_rows;
+    while (count > 0) {
+        while (chunk > count) chunk /= 2;
+        connection_->execute(repeat_rows(query.text, chunk), values.first(chunk * columns));
+        values = values.subspan(chunk * columns);
+        count -= chunk;
+    }
+}
+
+Rows Session::query_text(const std::string& text, std::span<const Value> values) {
+    return connection_->query(text, values);
+}
+
+void Session::run_unprepared(const std::string& text) { connection_->run_unprepared(text); }
+
+void Session::commit() {
+    try {
+        connection_->guarded([&] { connection_->connection_->commit(); });
+        connection_->is_open_ = false;
+    } catch (const StoreError& error) {
+        run_end_actions();
+        if (error.fault == StoreFault::connection_lost) {
+            throw StoreError(StoreFault::commit_unknown, {}, error.what());
+        }
+        throw;
+    }
+    run_end_actions();
+}
+
+void Session::rollback() noexcept {
+    try {
+        if (connection_->is_open_) connection_->guarded([&] { connection_->connection_->rollback(); });
+        connection_->is_open_ = false;
+    } catch (...) {
+        connection_->usable_ = false;
+    }
+    run_end_actions();
+}
+
+void Session::set_savepoint() { connection_->run_unprepared("savepoint step"); }
+
+void Session::rollback_to_savepoint() { connection_->run_unprepared("rollback to savepoint step"); }
+
+void Session::at_end(std::function<void()> action) { at_end_.push_back(std::move(action)); }
+
+bool Session::is_usable() const { return connection_->usable_; }
+
+void Session::run_end_actions() noexcept {
+    for (const auto& action : at_end_) action();
+    at_end_.clear();
+}
+
+struct SessionPool::State {
+    Config config;
+    SessionKind kind;
+    std::size_t most;
+    std::mutex mutex;
+    std::condition_variable returned;
+    std::vector<std::unique_ptr<Session>> idle;  // last in, first out: the warm ones are used
+    std::size_t taken = 0;
+};
+
+SessionPool::SessionPool(const Config& config, SessionKind kind, std::size_t most)
+    : state_(std::make_unique<State>()) {
+    state_->config = config;
+    state_->kind = kind;
+    state_->most = most;
+}
+
+SessionPool::~SessionPool() = default;
+
+SessionPool::Lease SessionPool::acquire() {
+    std::unique_lock lock(state_->mutex);
+    state_->returned.wait(lock, [&] { return state_->taken < state_->most; });
+    ++state_->taken;
+    if (!state_->idle.empty()) {
+        auto session = std::move(state_->idle.back());
+        state_->idle.pop_back();
+        return {session.release(), Return{this}};
+    }
+    lock.unlock();
+    try {
+        return {open_session(state_->config, state_->kind).release(), Return{this}};
+    } catch (...) {
+        lock.lock();
+        --state_->taken;
+        state_->returned.notify_one();
+        throw;
+    }
+}
+
+void SessionPool::Return::operator()(Session* returned) const {
+    std::unique_ptr<Session> session(returned);
+    if (session->kind() == SessionKind::write) session->rollback();
+    const std::lock_guard lock(pool->state_->mutex);
+    --pool->state_->taken;
+    if (session->is_usable()) {
+        pool->state_->idle.push_back(std::move(session));
+    } else {
+        pool->state_->idle.clear();  // the server went away: the others are as old
+    }
+    pool->state_->returned.notify_one();
+}
+
+std::unique_ptr<Session> open_session(const Config& config, SessionKind kind) {
+    return std::make_unique<Session>(std::make_unique<Session::Connection>(config, kind), kind);
+}
+
+std::unique_ptr<Session> unconnected_session() { return std::make_unique<Session>(nullptr, SessionKind::read); }
+
+}  // namespace crane::store

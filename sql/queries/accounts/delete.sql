@@ -1,0 +1,1 @@
+delete from accounts where books_id = ? and id = ?

@@ -1,0 +1,1 @@
+select secret_hash from api_keys where id = ?

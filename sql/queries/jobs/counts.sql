@@ -1,0 +1,1 @@
+select status, count(*) from jobs where status in ('queued', 'processing') group by status

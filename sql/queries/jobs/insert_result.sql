@@ -1,0 +1,1 @@
+insert into job_results (books_id, job_id, position, item_count, failed_count, content) values (?, ?, ?, ?, ?, ?)

@@ -1,0 +1,1 @@
+insert ignore into schema_lock (id) values (1)

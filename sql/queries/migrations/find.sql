@@ -1,0 +1,1 @@
+select digest from schema_migrations where name = ?

@@ -1,0 +1,1 @@
+create table if not exists schema_lock (id int not null, primary key (id)) engine = InnoDB

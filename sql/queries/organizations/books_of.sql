@@ -1,0 +1,1 @@
+select books_id from books where organization_id = ? and livemode = ?

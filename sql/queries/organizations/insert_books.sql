@@ -1,0 +1,1 @@
+insert into books (organization_id, livemode) values (?, ?)

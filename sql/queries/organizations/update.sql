@@ -1,0 +1,3 @@
+update organizations set name = ?, domain = ?, tax_number = ?, address = ?, city = ?, state = ?, zip_code = ?,
+    country = ?, timezone = ?, fiscal_year_start = ?, books_closed_through = ?, metadata = ?, version = version + 1,
+    updated_at = ? where id = ?

@@ -1,0 +1,1 @@
+delete from transactions where books_id = ? and id = ? and status = 'pending'
