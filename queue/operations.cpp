@@ -10,8 +10,8 @@ namespace crane::queue {
 
 app::OperationTable all_operations() {
     app::OperationTable table;
-    for (const auto& family : {accounts::family(), api_keys::family(), jobs::family(), organizations::family(),
-                               transactions::family()}) {
+    for (const auto& family : {accounts::family(), api_keys::family(), jobs::family(),
+                               organizations::family(), transactions::family()}) {
         for (const auto& route : family.routes) {
             if (route.operation != nullptr) table.emplace(route.operation->name, route.operation);
         }

@@ -19,7 +19,8 @@ constexpr std::int64_t lost_ring_seconds = 1;
 std::vector<std::uint32_t> due_books(app::Stores& stores) {
     std::vector<std::uint32_t> books;
     const auto session = stores.readers.acquire();
-    auto rows = session->query(sql::jobs_due_books, {Timestamp{now().microseconds - lost_ring_seconds * 1'000'000}});
+    auto rows =
+        session->query(sql::jobs_due_books, {Timestamp{now().microseconds - lost_ring_seconds * 1'000'000}});
     while (rows.next()) books.push_back(static_cast<std::uint32_t>(rows.integer()));
     return books;
 }
@@ -100,8 +101,11 @@ void Sweeper::write_key_uses() {
         const auto used_at = redis.command({"HGET", app::used_at_hash, name});
         Digest hash{};
         const auto hex = std::string_view(name).substr(app::key_record_prefix.size());
-        if (sodium_hex2bin(hash.data(), hash.size(), hex.data(), hex.size(), nullptr, nullptr, nullptr) != 0) continue;
-        const auto at = used_at && used_at->kind == redis::Answer::Kind::text ? Timestamp{std::stoll(used_at->text)} : now();
+        if (sodium_hex2bin(hash.data(), hash.size(), hex.data(), hex.size(), nullptr, nullptr, nullptr) != 0)
+            continue;
+        const auto at = used_at && used_at->kind == redis::Answer::Kind::text
+                            ? Timestamp{std::stoll(used_at->text)}
+                            : now();
         app::with_replays(*stores_, [&](store::Session& session) {
             service::api_keys::count_uses(session, hash, std::stoll(counts->list[i + 1].text), at);
             session.commit();

@@ -29,7 +29,8 @@ std::string value_of(const http::Parameters& parameters, std::string_view name) 
     return {};
 }
 
-http::Reply reply_of(const service::jobs::JobRow& job, const service::Books& books, bool is_reply_wanted) {
+http::Reply reply_of(const service::jobs::JobRow& job, const service::Books& books, bool is_reply_wanted,
+                     const std::string& request_id) {
     http::Reply reply;
     if (!is_reply_wanted) {
         reply.body = app::job_value(job, books).dump();
@@ -47,7 +48,10 @@ http::Reply reply_of(const service::jobs::JobRow& job, const service::Books& boo
     }
     if (job.status == "failed") {
         reply.status = static_cast<int>(job.reply_status.value_or(500));
-        reply.body = R"({"error":)" + job.error.value_or("null") + "}";
+        // The job's error, completed with the request's id.
+        auto error = job.error.value_or("{}");
+        error.insert(error.size() - 1, R"(,"request_id":")" + request_id + "\"");
+        reply.body = R"({"error":)" + error + "}";
         return reply;
     }
     return app::accepted_reply(job, books);
@@ -76,6 +80,7 @@ void WaitingRoom::hold(http::Exchange exchange) {
                      {"X-RateLimit-Reset", value_of(parameters, "reset")},
                      {"X-Credits-Cost", "0"},
                      {"X-Credits-Remaining", value_of(parameters, "credits")}};
+    if (value_of(parameters, "replayed") == "1") guest.headers.emplace_back("Idempotent-Replayed", "true");
     {
         const std::lock_guard lock(mutex_);
         guests_.push_back(std::move(guest));
@@ -84,7 +89,8 @@ void WaitingRoom::hold(http::Exchange exchange) {
     bool is_finished = true;
     try {
         const auto session = stores_->readers.acquire();
-        const auto job = service::jobs::get(*session, static_cast<std::uint32_t>(number_of(value_of(parameters, "books"))), *job_id);
+        const auto job = service::jobs::get(
+            *session, static_cast<std::uint32_t>(number_of(value_of(parameters, "books"))), *job_id);
         is_finished = !job || job->is_finished();
     } catch (const store::StoreError&) {
         is_finished = false;  // looked for again soon
@@ -112,7 +118,7 @@ void WaitingRoom::answer(Guest& guest) {
             const auto session = stores_->readers.acquire();
             const auto job = service::jobs::get(*session, guest.books.books_id, guest.job_id);
             if (!job) throw Error(ErrorCode::resource_not_found, "There is no such job.");
-            reply = reply_of(*job, guest.books, guest.is_reply_wanted);
+            reply = reply_of(*job, guest.books, guest.is_reply_wanted, request_id);
             break;
         } catch (const Error& error) {
             reply = app::error_reply(error, request_id);
@@ -124,7 +130,8 @@ void WaitingRoom::answer(Guest& guest) {
         }
     }
     for (auto& [name, value] : guest.headers) reply.set_header(name, value);
-    if (guest.is_reply_wanted) reply.set_header("Preference-Applied", "wait=" + std::to_string(guest.seconds));
+    if (guest.is_reply_wanted)
+        reply.set_header("Preference-Applied", "wait=" + std::to_string(guest.seconds));
     guest.exchange.answer(reply);
 }
 
@@ -136,7 +143,8 @@ void WaitingRoom::answer_finished(const std::string& message) {
 }
 
 void WaitingRoom::answer_expired(std::int64_t at_milliseconds) {
-    for (auto& guest : take([&](const Guest& seated) { return seated.until_milliseconds <= at_milliseconds; })) {
+    for (auto& guest :
+         take([&](const Guest& seated) { return seated.until_milliseconds <= at_milliseconds; })) {
         answer(guest);
     }
 }
@@ -165,7 +173,8 @@ void WaitingRoom::run(const app::StopSignal& stop_signal) {
     bool is_subscribed = false;
     for (int tick = 0; !stop_signal.wait_for_milliseconds(0); ++tick) {
         if (!subscriber.is_connected()) is_subscribed = false;
-        if (!is_subscribed) is_subscribed = subscriber.command({"SUBSCRIBE", app::finished_channel}).has_value();
+        if (!is_subscribed)
+            is_subscribed = subscriber.command({"SUBSCRIBE", app::finished_channel}).has_value();
         pollfd waited{subscriber.descriptor(), POLLIN, 0};
         if (poll(&waited, 1, tick_milliseconds) > 0 && is_subscribed) {
             for (const auto& message : subscriber.read_all_pushed()) {

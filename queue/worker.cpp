@@ -27,12 +27,16 @@ Worker::Worker(app::Stores& stores, app::JobRunner& runner, std::string name)
 
 void Worker::run(const app::StopSignal& stop_signal) {
     while (!stop_signal.wait_for_milliseconds(0)) {
-        const auto taken = redis_.command({"BLMOVE", app::queue_list, own_list_, "LEFT", "RIGHT", wait_seconds});
+        const auto taken =
+            redis_.command({"BLMOVE", app::queue_list, own_list_, "LEFT", "RIGHT", wait_seconds});
         if (!taken) {  // Redis is away; the sweeper finds what is due
             stop_signal.wait_for_milliseconds(500);
             continue;
         }
         if (taken->kind != redis::Answer::Kind::text) continue;
+        // What a killed worker leaves behind is found by the database's rows;
+        // its list only has to go away.
+        redis_.send({"EXPIRE", own_list_, "3600"});
         run_books(number_of(taken->text));
         redis_.command({"LREM", own_list_, "1", taken->text});
     }

@@ -25,9 +25,8 @@ int main() {
         std::thread sweeping([&] { sweeper.run(stop_signal); });
         std::vector<std::thread> workers;
         for (int i = 0; i < queue::worker_threads; ++i) {
-            workers.emplace_back([&, i] {
-                queue::Worker(stores, runner, name + "-" + std::to_string(i)).run(stop_signal);
-            });
+            workers.emplace_back(
+                [&, i] { queue::Worker(stores, runner, name + "-" + std::to_string(i)).run(stop_signal); });
         }
         log(LogLevel::info, "working", {{"name", name}});
         for (auto& worker : workers) worker.join();

@@ -10,7 +10,8 @@ namespace {
 
 constexpr const char* usage =
     "usage: crane-admin migrate --sql DIRECTORY\n"
-    "       crane-admin org create --name NAME [--currency USD] [--chart standard] [--credits 1000] [--test-key]\n"
+    "       crane-admin org create --name NAME [--currency USD] [--chart standard] [--credits 1000] "
+    "[--test-key]\n"
     "       crane-admin org list\n"
     "       crane-admin key create --organization ID | --operator [--mode live|test] [--name NAME]\n"
     "                   [--permissions JSON] [--rate-limit N] [--include-children]\n"

@@ -1,6 +1,7 @@
 // Applies sql/migrations in order, each once, under a lock in the database.
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -45,10 +46,15 @@ std::vector<std::string> statements_of(const std::string& text) {
 
 Config migration_config() {
     auto config = load_config();
+    // The right to change tables is kept in a file of its own, which no other
+    // program is told of.
+    const auto* const file = std::getenv("CRANE_MIGRATION_CONFIG");
+    if (file != nullptr) setenv("CRANE_CONFIG", file, 1);
     config.database_user = config_value("CRANE_MIGRATION_USER");
     config.database_password = config_value("CRANE_MIGRATION_PASSWORD");
     if (config.database_user.empty()) {
-        throw std::runtime_error("CRANE_MIGRATION_USER is not set; name the file that sets it in CRANE_MIGRATION_CONFIG.");
+        throw std::runtime_error(
+            "CRANE_MIGRATION_USER is not set; name the file that sets it in CRANE_MIGRATION_CONFIG.");
     }
     return config;
 }
@@ -66,8 +72,9 @@ void apply(store::Session& session, const Migration& migration) {
         auto rows = session.query(sql::migrations_find, {migration.name});
         if (rows.next()) {
             if (rows.text() == as_view(digest)) return;
-            throw std::runtime_error("The migration " + migration.name +
-                                     " was changed after it was applied; migrations only go forward: add a new one.");
+            throw std::runtime_error(
+                "The migration " + migration.name +
+                " was changed after it was applied; migrations only go forward: add a new one.");
         }
     }
     for (const auto& statement : statements_of(migration.text)) session.run_unprepared(statement);

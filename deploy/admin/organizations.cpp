@@ -23,7 +23,8 @@ std::string make_key(store::Session& session, api_keys::ApiKeyRow key, const std
     return api_keys::create(session, key, std::nullopt, now());
 }
 
-std::string make_organization_key(store::Session& session, const OrganizationId& id, const char* mode, const char* name) {
+std::string make_organization_key(store::Session& session, const OrganizationId& id, const char* mode,
+                                  const char* name) {
     api_keys::ApiKeyRow key;
     key.organization_id = id;
     key.mode = mode;
@@ -83,7 +84,8 @@ int create_organization(const Arguments& arguments) {
     organizations::create(*session, row, number(arguments, "credits", 1000), now());
     const auto live_key = make_organization_key(*session, row.id, "live", "First key");
     std::string test_key;
-    if (arguments.has("test-key")) test_key = make_organization_key(*session, row.id, "test", "First test key");
+    if (arguments.has("test-key"))
+        test_key = make_organization_key(*session, row.id, "test", "First test key");
     session->commit();
     const bool env = is_env(arguments);
     print(env, "CRANE_ORGANIZATION", "organization", to_text(row.id));
@@ -122,7 +124,8 @@ int create_key(const Arguments& arguments) {
         key.mode = arguments.value("mode", "live");
         if (key.mode != "live" && key.mode != "test") throw std::runtime_error("--mode is live or test.");
     }
-    if (arguments.has("permissions")) key.permissions = api_keys::parse_permissions(arguments.value("permissions"));
+    if (arguments.has("permissions"))
+        key.permissions = api_keys::parse_permissions(arguments.value("permissions"));
     key.include_children = arguments.has("include-children");
     key.rate_limit_per_minute = number(arguments, "rate-limit", api_keys::default_rate_limit(key.mode));
     const bool is_operator = key.mode == "operator";
@@ -145,8 +148,8 @@ std::vector<api_keys::ApiKeyRow> all_keys() {
 
 int list_keys() {
     for (const auto& key : all_keys()) {
-        std::printf("%s  %s  %-8s  %-8s  %s  %s\n", to_text(key.id).c_str(), key.key_preview.c_str(), key.mode.c_str(),
-                    std::string(key.status_at(now())).c_str(),
+        std::printf("%s  %s  %-8s  %-8s  %s  %s\n", to_text(key.id).c_str(), key.key_preview.c_str(),
+                    key.mode.c_str(), std::string(key.status_at(now())).c_str(),
                     key.organization_id ? to_text(*key.organization_id).c_str() : "-", key.name.c_str());
     }
     return 0;

@@ -4,8 +4,8 @@
 
 #include "deploy/admin/commands.h"
 #include "shared/base/clock.h"
-#include "shared/base/hash.h"
 #include "shared/base/config.h"
+#include "shared/base/hash.h"
 #include "shared/store/queries.h"
 
 namespace crane::admin {

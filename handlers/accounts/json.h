@@ -8,11 +8,13 @@
 
 namespace crane::accounts {
 
-json::Value account_value(store::Session& session, const service::Books& books, const store::AccountRow& account);
-json::Value balance_value(store::Session& session, const service::Books& books, const store::BalanceRow& balance,
-                          std::optional<Date> as_of, std::optional<Timestamp> known_at);
-json::Value activity_value(const service::Books& books, const AccountId& account_id, const store::ActivityRow& row,
-                           Money running_balance, int decimal_places);
+json::Value account_value(store::Session& session, const service::Books& books,
+                          const store::AccountRow& account);
+json::Value balance_value(store::Session& session, const service::Books& books,
+                          const store::BalanceRow& balance, std::optional<Date> as_of,
+                          std::optional<Timestamp> known_at);
+json::Value activity_value(const service::Books& books, const AccountId& account_id,
+                           const store::ActivityRow& row, Wide running_balance, int decimal_places);
 
 // A creation or a change: what is not given stays as it is.
 struct AccountBody {

@@ -24,21 +24,25 @@ AccountChange change_of(const AccountBody& body) {
     return change;
 }
 
-AccountBody read_new(json::Reader& reader, app::Call&) { return read_creation(reader); }
-AccountBody read_changed(json::Reader& reader, app::Call&) { return read_change(reader); }
+AccountBody read_new(json::Reader& reader, app::Call&) {
+    return read_creation(reader);
+}
+AccountBody read_changed(json::Reader& reader, app::Call&) {
+    return read_change(reader);
+}
 
 json::Value create(app::Call& call, AccountBody& body) {
     store::AccountRow row;
     row.id = call.new_id<AccountNoun>();
     row.type = *body.type.content;
-    const auto account =
-        service::chart_of_accounts::create(call.scope, std::move(row), change_of(body), body.currency_id.content);
+    const auto account = service::chart_of_accounts::create(call.scope, std::move(row), change_of(body),
+                                                            body.currency_id.content);
     return account_value(call.session(), call.books(), account);
 }
 
 json::Value update(app::Call& call, AccountBody& body) {
-    const auto account =
-        service::chart_of_accounts::update(call.scope, call.path_id<AccountNoun>("account_id"), change_of(body));
+    const auto account = service::chart_of_accounts::update(
+        call.scope, call.path_id<AccountNoun>("account_id"), change_of(body));
     return account_value(call.session(), call.books(), account);
 }
 
@@ -48,7 +52,8 @@ json::Value remove(app::Call& call, void*) {
 }
 
 json::Value current(app::Call& call) {
-    const auto account = service::chart_of_accounts::lock(call.scope, call.path_id<AccountNoun>("account_id"));
+    const auto account =
+        service::chart_of_accounts::lock(call.scope, call.path_id<AccountNoun>("account_id"));
     return account_value(call.session(), call.books(), account);
 }
 

@@ -11,9 +11,8 @@ constexpr std::int64_t most_requests_per_minute = 10'000'000;
 
 bool is_family_name(std::string_view name) {
     if (name == "*") return true;
-    return !name.empty() && name.size() <= 32 && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || c == '_';
-    });
+    return !name.empty() && name.size() <= 32 &&
+           std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
 }
 
 // {"accounts":["read","write"],"*":["read"]}
@@ -21,18 +20,21 @@ std::optional<service::api_keys::Permissions> read_permissions(json::Reader& rea
     const auto given = reader.view("permissions");
     if (given.is_null()) return std::nullopt;
     if (given.kind() != json::Kind::object || given.size() > 50) {
-        reader.fault("permissions", "must be an object of families, each with a list of read, write and delete");
+        reader.fault("permissions",
+                     "must be an object of families, each with a list of read, write and delete");
         return std::nullopt;
     }
     service::api_keys::Permissions permissions;
     given.for_each([&](json::View family) {
         const auto path = "permissions." + std::string(family.name());
         if (!is_family_name(family.name())) return reader.fault(path, "is not a family of routes");
-        if (family.kind() != json::Kind::array || family.size() > 10) return reader.fault(path, "must be a list of actions");
+        if (family.kind() != json::Kind::array || family.size() > 10)
+            return reader.fault(path, "must be a list of actions");
         auto& actions = permissions[std::string(family.name())];
         family.for_each([&](json::View action) {
-            const bool is_action = action.kind() == json::Kind::string &&
-                                   (action.text() == "read" || action.text() == "write" || action.text() == "delete");
+            const bool is_action =
+                action.kind() == json::Kind::string &&
+                (action.text() == "read" || action.text() == "write" || action.text() == "delete");
             if (!is_action) return reader.fault(path, "can hold read, write and delete");
             actions.emplace(action.text());
         });
@@ -48,7 +50,8 @@ void read_common(json::Reader& reader, KeyBody& body, json::Presence name_presen
     if (body.allowed_ips.has_value()) {
         for (std::size_t i = 0; i < body.allowed_ips.content->size(); ++i) {
             if (parse_ip_range((*body.allowed_ips.content)[i])) continue;
-            reader.fault("allowed_ips[" + std::to_string(i) + "]", "must be an address or a range such as 203.0.113.0/24");
+            reader.fault("allowed_ips[" + std::to_string(i) + "]",
+                         "must be an address or a range such as 203.0.113.0/24");
         }
     }
     body.expires_at = reader.timestamp("expires_at");
@@ -68,7 +71,7 @@ KeyBody read_creation(json::Reader& reader, app::Call&) {
 KeyBody read_change(json::Reader& reader, app::Call&) {
     KeyBody body;
     read_common(reader, body, json::Presence::optional);
-    if (body.name.is_given && (!body.name.has_value() || body.name.content->empty())) {
+    if (body.name.content == "") {
         reader.fault("name", "must not be empty");
     }
     return body;

@@ -7,24 +7,29 @@ namespace crane::jobs {
 namespace {
 
 json::Value cancel(app::Call& call, void*) {
-    const auto job = service::jobs::cancel(call.session(), call.books().books_id, call.path_id<JobNoun>("job_id"), call.scope.at);
+    const auto job = service::jobs::cancel(call.session(), call.books().books_id,
+                                           call.path_id<JobNoun>("job_id"), call.scope.at);
     call.scope.note("job", to_text(job.id), "job.cancelled");
     return app::job_value(job, call.books());
 }
 
 json::Value retry(app::Call& call, void*) {
-    const auto job = service::jobs::retry(call.session(), call.books().books_id, call.path_id<JobNoun>("job_id"), call.scope.at);
+    const auto job = service::jobs::retry(call.session(), call.books().books_id,
+                                          call.path_id<JobNoun>("job_id"), call.scope.at);
     call.scope.note("job", to_text(job.id), "job.retried");
     return app::job_value(job, call.books());
 }
 
 json::Value current(app::Call& call) {
-    const auto job = service::jobs::get(call.session(), call.books().books_id, call.path_id<JobNoun>("job_id"));
+    const auto job =
+        service::jobs::get(call.session(), call.books().books_id, call.path_id<JobNoun>("job_id"));
     if (!job) app::Call::throw_not_found();
     return app::job_value(*job, call.books());
 }
 
-void ring(app::Stores& stores, const app::CallInput& input) { app::ring(stores, input.books.books_id); }
+void ring(app::Stores& stores, const app::CallInput& input) {
+    app::ring(stores, input.books.books_id);
+}
 
 // Whoever waits for the job learns that it will not run.
 void announce(app::Stores& stores, const app::CallInput& input) {

@@ -20,7 +20,8 @@ json::Value list(app::Call& call) {
 }
 
 json::Value get(app::Call& call) {
-    const auto job = service::jobs::get(call.session(), call.books().books_id, call.path_id<JobNoun>("job_id"));
+    const auto job =
+        service::jobs::get(call.session(), call.books().books_id, call.path_id<JobNoun>("job_id"));
     if (!job) app::Call::throw_not_found();
     return app::job_value(*job, call.books());
 }
@@ -34,7 +35,8 @@ int seconds_to_wait(app::Call& call) {
     if (error != std::errc() || end != text->data() + text->size() || seconds < 0 || seconds > 30) {
         throw faulty_field("wait", "must be a whole number of seconds from 0 to 30");
     }
-    const auto job = service::jobs::get(call.session(), call.books().books_id, call.path_id<JobNoun>("job_id"));
+    const auto job =
+        service::jobs::get(call.session(), call.books().books_id, call.path_id<JobNoun>("job_id"));
     if (!job) app::Call::throw_not_found();
     return job->is_finished() ? 0 : seconds;
 }
@@ -47,7 +49,11 @@ app::Family family() {
     constexpr std::string_view one = "/organizations/{organization_id}/jobs/{job_id}";
     return {"jobs",
             {
-                {.method = "GET", .pattern = all, .permission = may_read, .read = list, .list = service::jobs::list_definition},
+                {.method = "GET",
+                 .pattern = all,
+                 .permission = may_read,
+                 .read = list,
+                 .list = service::jobs::list_definition},
                 {.method = "GET",
                  .pattern = one,
                  .permission = may_read,

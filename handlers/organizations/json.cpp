@@ -1,24 +1,17 @@
 #include "handlers/organizations/json.h"
 
-#include <filesystem>
+#include "shared/base/time_zone.h"
 
 namespace crane::organizations {
 namespace {
 
-json::Value text_or_null(const std::string& text) { return json::Value::string_or_null_if_empty(text); }
+json::Value text_or_null(const std::string& text) {
+    return json::Value::string_or_null_if_empty(text);
+}
 
 // ISO 3166-1 alpha-2: two capitals. Which of them are countries changes.
 bool is_country_code(std::string_view text) {
     return text.size() == 2 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'A' && text[1] <= 'Z';
-}
-
-// A name of the IANA time zone database as the system keeps it.
-bool is_timezone(const std::string& name) {
-    const bool has_odd_character =
-        name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/") != std::string::npos;
-    if (name.empty() || has_odd_character || name.front() == '/') return false;
-    std::error_code error;
-    return std::filesystem::is_regular_file("/usr/share/zoneinfo/" + name, error);
 }
 
 void read_common(json::Reader& reader, OrganizationBody& body, json::Presence name_presence) {
@@ -33,8 +26,8 @@ void read_common(json::Reader& reader, OrganizationBody& body, json::Presence na
     if (body.country.has_value() && !is_country_code(*body.country.content)) {
         reader.fault("country", "must be a country code of ISO 3166-1 such as DE");
     }
-    body.timezone = reader.text("timezone", 64);
-    if (body.timezone.has_value() && !is_timezone(*body.timezone.content)) {
+    body.timezone = reader.text("timezone", 64, json::Presence::optional);
+    if (body.timezone.has_value() && !is_time_zone(*body.timezone.content)) {
         reader.fault("timezone", "must be an IANA time zone such as Europe/Berlin");
     }
     body.fiscal_year_start = reader.integer("fiscal_year_start", 1, 12);
@@ -58,11 +51,14 @@ json::Value organization_value(const service::organizations::OrganizationRow& ro
     value.set("timezone", row.timezone);
     value.set("fiscal_year_start", json::Value::integer(row.fiscal_year_start));
     auto currency = json::Value::object();
-    currency.set("code", row.base_currency).set("name", row.base_currency_name).set("symbol", row.base_currency_symbol);
+    currency.set("code", row.base_currency)
+        .set("name", row.base_currency_name)
+        .set("symbol", row.base_currency_symbol);
     currency.set("decimal_places", json::Value::integer(row.base_currency_decimal_places));
     value.set("base_currency", std::move(currency));
     value.set("is_root", json::Value::boolean(!row.parent_id.has_value()));
-    value.set("parent_organization_id", row.parent_id ? json::Value::string(to_text(*row.parent_id)) : json::Value::null());
+    value.set("parent_organization_id",
+              row.parent_id ? json::Value::string(to_text(*row.parent_id)) : json::Value::null());
     value.set("relationship_type", text_or_null(row.relationship_type));
     value.set("billing_type", "shared");
     value.set("books_closed_through", row.books_closed_through
@@ -79,8 +75,8 @@ json::Value organization_value(const service::organizations::OrganizationRow& ro
 OrganizationBody read_creation(json::Reader& reader, app::Call& call) {
     OrganizationBody body;
     read_common(reader, body, json::Presence::required);
-    body.base_currency_code = reader.text("base_currency_code", 8);
-    body.chart = reader.text("chart", 64);
+    body.base_currency_code = reader.text("base_currency_code", 8, json::Presence::optional);
+    body.chart = reader.text("chart", 64, json::Presence::optional);
     body.parent_organization_id = reader.id<OrganizationNoun>("parent_organization_id");
     body.relationship_type = reader.choice("relationship_type", {"owned", "linked"});
     body.initial_credits = reader.integer("initial_credits", 0, 1'000'000'000'000);
@@ -97,8 +93,8 @@ OrganizationBody read_creation(json::Reader& reader, app::Call& call) {
 OrganizationBody read_change(json::Reader& reader, app::Call&) {
     OrganizationBody body;
     read_common(reader, body, json::Presence::optional);
-    body.books_closed_through = reader.date("books_closed_through");
-    if (body.name.is_given && (!body.name.has_value() || body.name.content->empty())) {
+    body.books_closed_through = reader.date("books_closed_through", json::Presence::nullable);
+    if (body.name.content == "") {
         reader.fault("name", "must not be empty");
     }
     return body;
@@ -114,7 +110,8 @@ void apply(const OrganizationBody& body, service::organizations::OrganizationRow
     take(body.zip_code, row.zip_code);
     take(body.country, row.country);
     if (body.timezone.is_given) row.timezone = body.timezone.content.value_or("UTC");
-    if (body.fiscal_year_start.is_given) row.fiscal_year_start = static_cast<int>(body.fiscal_year_start.content.value_or(1));
+    if (body.fiscal_year_start.is_given)
+        row.fiscal_year_start = static_cast<int>(body.fiscal_year_start.content.value_or(1));
     if (body.metadata.is_given) row.metadata = body.metadata.content.value_or("{}");
     if (body.books_closed_through.is_given) row.books_closed_through = body.books_closed_through.content;
 }

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "handlers/organizations/json.h"
+#include "shared/app/execution.h"
 #include "shared/app/gate.h"
 #include "shared/app/key_value.h"
 #include "shared/app/stores.h"
-#include "shared/app/execution.h"
 
 namespace crane::organizations {
 namespace {
@@ -24,9 +24,11 @@ void place_below_parent(app::Call& call, const OrganizationBody& body, Organizat
     const auto parent_id = body.parent_organization_id.content.value_or(own);
     const auto parent = organizations::scope_of(call.session(), parent_id);
     const bool is_reached =
-        parent && (parent_id == own || (principal.include_children &&
-                                        std::ranges::find(parent->ancestors, own) != parent->ancestors.end()));
-    if (!is_reached) throw faulty_field("parent_organization_id", "is not an organization within reach of this key");
+        parent &&
+        (parent_id == own || (principal.include_children &&
+                              std::ranges::find(parent->ancestors, own) != parent->ancestors.end()));
+    if (!is_reached)
+        throw faulty_field("parent_organization_id", "is not an organization within reach of this key");
     row.parent_id = parent_id;
     row.root_id = parent->root_id;
     row.relationship_type = body.relationship_type.content.value_or("owned");
@@ -58,7 +60,8 @@ json::Value create(app::Call& call, OrganizationBody& body) {
     apply(body, row);
     const bool is_operator = call.principal.is_operator();
     if (!is_operator) place_below_parent(call, body, row);
-    organizations::create(call.session(), row, body.initial_credits.content.value_or(default_initial_credits), call.scope.at);
+    organizations::create(call.session(), row, body.initial_credits.content.value_or(default_initial_credits),
+                          call.scope.at);
     if (is_operator) {
         call.scope.books = organizations::scope_of(call.session(), row.id)->books(true);
     }
@@ -70,7 +73,8 @@ json::Value create(app::Call& call, OrganizationBody& body) {
 
 OrganizationRow locked(app::Call& call) {
     const auto id = call.path_id<OrganizationNoun>("organization_id");
-    auto row = organizations::lock(call.session(), id) ? organizations::get(call.session(), id) : std::nullopt;
+    auto row =
+        organizations::lock(call.session(), id) ? organizations::get(call.session(), id) : std::nullopt;
     if (!row) app::Call::throw_not_found();
     return std::move(*row);
 }
@@ -84,7 +88,9 @@ json::Value update(app::Call& call, OrganizationBody& body) {
     return organization_value(row, call.principal.livemode());
 }
 
-json::Value current(app::Call& call) { return organization_value(locked(call), call.principal.livemode()); }
+json::Value current(app::Call& call) {
+    return organization_value(locked(call), call.principal.livemode());
+}
 
 void forget(app::Stores& stores, const app::CallInput& input) {
     app::Gate::forget_organization(stores, input.books.organization_id);

@@ -13,11 +13,13 @@ json::Value list(app::Call& call) {
     std::vector<organizations::OrganizationRow> rows;
     store::Page page;
     if (call.principal.is_operator()) {
-        page = store::read_page(call.session(), organizations::list_all_definition(), *call.list, {}, organizations::read, rows);
+        page = store::read_page(call.session(), organizations::list_all_definition(), *call.list, {},
+                                organizations::read, rows);
     } else {
         const std::int64_t most_distance = call.principal.include_children ? organizations::any_distance : 0;
         const store::Values scope{*call.principal.organization_id, most_distance};
-        page = store::read_page(call.session(), organizations::list_definition(), *call.list, scope, organizations::read, rows);
+        page = store::read_page(call.session(), organizations::list_definition(), *call.list, scope,
+                                organizations::read, rows);
     }
     std::vector<json::Value> items;
     for (const auto& row : rows) items.push_back(organization_value(row, call.principal.livemode()));
@@ -55,7 +57,10 @@ app::Family family() {
                  .read = get,
                  .shape = app::Shape::resource,
                  .is_operator_allowed = true},
-                {.method = "PUT", .pattern = one, .permission = update_organization.permission, .operation = &update_organization},
+                {.method = "PUT",
+                 .pattern = one,
+                 .permission = update_organization.permission,
+                 .operation = &update_organization},
             }};
 }
 

@@ -1,6 +1,5 @@
 #include "handlers/reports/routes.h"
 
-#include "shared/base/clock.h"
 #include "shared/service/trial_balance.h"
 
 namespace crane::reports {
@@ -21,7 +20,7 @@ json::Value account_value(const Row& row, int decimals) {
 }
 
 json::Value trial_balance(app::Call& call) {
-    const auto as_of = call.date_parameter("as_of").value_or(date_of(now()));
+    const auto as_of = call.date_parameter("as_of").value_or(call.books().today(call.scope.at));
     const auto report = service::trial_balance::load(call.session(), call.books(), as_of);
     const int decimals = call.books().base_currency.decimal_places;
     const auto amount = [&](Wide wide) { return format_amount(wide, decimals); };

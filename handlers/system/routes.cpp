@@ -2,8 +2,8 @@
 
 #include "shared/app/stores.h"
 #include "shared/base/clock.h"
-#include "shared/service/installation.h"
 #include "shared/base/decimal.h"
+#include "shared/service/installation.h"
 
 namespace crane::system {
 namespace {
@@ -26,7 +26,8 @@ json::Value state(app::Call& call) {
     const auto counts = service::installation::count(call.session(), call.scope.at);
     auto value = json::Value::object();
     value.set("object", "system").set("version", CRANE_VERSION);
-    value.set("uptime_seconds", json::Value::integer((monotonic_milliseconds() - started_at_milliseconds) / 1000));
+    value.set("uptime_seconds",
+              json::Value::integer((monotonic_milliseconds() - started_at_milliseconds) / 1000));
     auto events = json::Value::object();
     events.set("total", json::Value::integer(counts.events));
     value.set("event_stats", std::move(events));
@@ -48,11 +49,16 @@ json::Value state(app::Call& call) {
 }  // namespace
 
 app::Family family() {
-    return {"system",
-            {
-                {.method = "GET", .pattern = "/health", .permission = {}, .is_public = true, .answer = health},
-                {.method = "GET", .pattern = "/system", .permission = {}, .read = state, .is_operator_allowed = true},
-            }};
+    return {
+        "system",
+        {
+            {.method = "GET", .pattern = "/health", .permission = {}, .is_public = true, .answer = health},
+            {.method = "GET",
+             .pattern = "/system",
+             .permission = {},
+             .read = state,
+             .is_operator_allowed = true},
+        }};
 }
 
 }  // namespace crane::system

@@ -32,15 +32,15 @@ BatchBody read_batch(json::Reader& reader, app::Call& call) {
     BatchBody batch;
     batch.is_atomic = reader.choice("mode", {"atomic", "continue"}).content.value_or("atomic") == "atomic";
     batch.is_dry_run = reader.boolean("dry_run").content.value_or(false);
-    reader.objects("transactions", 1, most_items, json::Presence::required, [&](json::Reader& given, std::size_t) {
-        Item item;
-        const auto faults_before = given.fault_count();
-        item.body = read_transaction(given, call, BodyKind::item);
-        given.finish();
-        if (!batch.is_atomic) item.faults = given.take_faults(faults_before);
-        if (item.body.idempotency_key.has_value()) item.digest_text = given.dump();
-        batch.items.push_back(std::move(item));
-    });
+    reader.objects("transactions", 1, most_items, json::Presence::required,
+                   [&](json::Reader& given, std::size_t) {
+                       Item item;
+                       item.body = read_transaction(given, call, BodyKind::item);
+                       given.finish();
+                       if (!batch.is_atomic) item.faults = given.take_faults();
+                       if (item.body.idempotency_key.has_value()) item.digest_text = given.dump();
+                       batch.items.push_back(std::move(item));
+                   });
     return batch;
 }
 
@@ -75,11 +75,16 @@ public:
             if (entered.refusals[i]) {
                 errors_.emplace(indexes[i], std::move(*entered.refusals[i]));
             } else {
-                remember(indexes[i], summary_value(entered.entered[next++]).dump());
+                const auto& transaction = entered.entered[next++];
+                // A dry run makes nothing that could be named.
+                const bool is_dry = dry_run_ == ledger::DryRun::yes;
+                remember(indexes[i], is_dry ? "null" : summary_value(transaction).dump());
             }
         }
         if (dry_run_ == ledger::DryRun::no) app::store_item_keys(call_, new_keys_);
-        return result();
+        auto all = result();
+        all.made_count = entered.entered.size();
+        return all;
     }
 
     const std::map<std::size_t, Error>& errors() const { return errors_; }
@@ -115,7 +120,8 @@ private:
             return true;
         }
         if (!keys_in_batch_.emplace(key, i).second) {
-            errors_.emplace(i, Error(ErrorCode::idempotency_key_reused, "This idempotency_key is given twice in the batch."));
+            errors_.emplace(i, Error(ErrorCode::idempotency_key_reused,
+                                     "This idempotency_key is given twice in the batch."));
             return true;
         }
         return false;
@@ -162,7 +168,8 @@ private:
 void refuse_atomic(const std::map<std::size_t, Error>& errors) {
     if (errors.empty()) return;
     std::vector<Fault> faults;
-    for (const auto& [index, error] : errors) faults.insert(faults.end(), error.faults.begin(), error.faults.end());
+    for (const auto& [index, error] : errors)
+        faults.insert(faults.end(), error.faults.begin(), error.faults.end());
     if (!faults.empty()) throw Error(std::move(faults));
     const auto& [index, first] = *errors.begin();
     Error error(first.code(), "transactions[" + std::to_string(index) + "]: " + first.what());
@@ -171,14 +178,20 @@ void refuse_atomic(const std::map<std::size_t, Error>& errors) {
     throw error;
 }
 
-BatchBody& batch_of(void* body) { return *static_cast<BatchBody*>(body); }
-const BatchBody& batch_of(const void* body) { return *static_cast<const BatchBody*>(body); }
+BatchBody& batch_of(void* body) {
+    return *static_cast<BatchBody*>(body);
+}
+const BatchBody& batch_of(const void* body) {
+    return *static_cast<const BatchBody*>(body);
+}
 
-std::string envelope(const BatchBody& batch, std::size_t failed_count, const std::vector<std::string>& contents) {
+std::string envelope(const BatchBody& batch, std::size_t failed_count,
+                     const std::vector<std::string>& contents) {
     auto value = json::Value::object();
     value.set("object", "batch").set("mode", batch.is_atomic ? "atomic" : "continue");
     value.set("dry_run", json::Value::boolean(batch.is_dry_run));
-    value.set("succeeded", json::Value::integer(static_cast<std::int64_t>(batch.items.size() - failed_count)));
+    value.set("succeeded",
+              json::Value::integer(static_cast<std::int64_t>(batch.items.size() - failed_count)));
     value.set("failed", json::Value::integer(static_cast<std::int64_t>(failed_count)));
     std::string results = "[";
     for (const auto& content : contents) {
@@ -207,8 +220,10 @@ const app::Groups batch_groups{
             return batch.is_atomic ? batch.items.size() : continue_group_size;
         },
     .run = run_group,
-    .finish = [](const void* body, std::size_t failed_count,
-                 const std::vector<std::string>& contents) { return envelope(batch_of(body), failed_count, contents); },
+    .finish =
+        [](const void* body, std::size_t failed_count, const std::vector<std::string>& contents) {
+            return envelope(batch_of(body), failed_count, contents);
+        },
     .credits = [](std::size_t succeeded) { return static_cast<std::int64_t>((succeeded + 9) / 10); },
 };
 

@@ -14,14 +14,18 @@ std::string entry_id(const TransactionId& id, std::size_t position) {
     return text;
 }
 
-json::Value text_or_null(const std::string& text) { return json::Value::string_or_null_if_empty(text); }
+json::Value text_or_null(const std::string& text) {
+    return json::Value::string_or_null_if_empty(text);
+}
 
 template <typename Noun>
 json::Value id_or_null(const std::optional<Id<Noun>>& id) {
     return id ? json::Value::string(to_text(*id)) : json::Value::null();
 }
 
-Money absolute(Money amount) { return amount.minor_units < 0 ? -amount : amount; }
+Money absolute(Money amount) {
+    return amount.minor_units < 0 ? -amount : amount;
+}
 
 json::Value entry_value(const service::Books& books, const TransactionId& id, std::size_t position,
                         const domain::Line& line) {
@@ -83,8 +87,9 @@ json::Value transaction_value(const service::Books& books, const domain::Transac
         const int decimals = service::currencies::known(session, row.currency_code).decimal_places;
         auto balance = json::Value::object();
         balance.set("account_id", to_text(row.account_id)).set("currency_id", "CUR_" + row.currency_code);
-        balance.set("debit", format_amount(row.debit, decimals)).set("credit", format_amount(row.credit, decimals));
-        balance.set("net", format_amount(Money{row.debit.minor_units - row.credit.minor_units}, decimals));
+        balance.set("debit", format_amount(row.debit, decimals))
+            .set("credit", format_amount(row.credit, decimals));
+        balance.set("net", format_amount(row.net(), decimals));
         balance.set("version", json::Value::integer(row.version));
         list.push(std::move(balance));
     }

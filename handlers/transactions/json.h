@@ -45,6 +45,7 @@ TransactionBody read_transaction(json::Reader& reader, app::Call& call, BodyKind
 // the short form leaves it out.
 service::ledger::Entry entry_of(app::Call& call, const TransactionBody& body);
 // The same for a change: what the body does not name stays as `current` has it.
-service::ledger::Entry changed_entry(app::Call& call, const TransactionBody& body, const domain::Transaction& current);
+service::ledger::Entry changed_entry(app::Call& call, const TransactionBody& body,
+                                     const domain::Transaction& current);
 
 }  // namespace crane::transactions

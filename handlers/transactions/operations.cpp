@@ -26,11 +26,14 @@ json::Value create(app::Call& call, TransactionBody& body) {
     return shown(call, ledger::enter_one(call.scope, std::move(entry)));
 }
 
-TransactionId id_in_path(const app::Call& call) { return call.path_id<TransactionNoun>("transaction_id"); }
+TransactionId id_in_path(const app::Call& call) {
+    return call.path_id<TransactionNoun>("transaction_id");
+}
 
 json::Value update(app::Call& call, TransactionBody& body) {
     const auto current = ledger::lock_for(call.scope, id_in_path(call), "update");
-    return transaction_value(call.books(), ledger::replace(call.scope, current, changed_entry(call, body, current)));
+    return transaction_value(call.books(),
+                             ledger::replace(call.scope, current, changed_entry(call, body, current)));
 }
 
 json::Value remove(app::Call& call, void*) {
@@ -38,7 +41,9 @@ json::Value remove(app::Call& call, void*) {
     return json::Value::null();
 }
 
-json::Value post(app::Call& call, void*) { return shown(call, ledger::post(call.scope, id_in_path(call))); }
+json::Value post(app::Call& call, void*) {
+    return shown(call, ledger::post(call.scope, id_in_path(call)));
+}
 
 struct ReversalBody {
     json::Field<Date> date;

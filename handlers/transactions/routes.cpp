@@ -10,8 +10,8 @@ namespace {
 json::Value list(app::Call& call) {
     std::vector<domain::Transaction> rows;
     const store::Values scope{call.books().books_id};
-    const auto page = store::read_page(call.session(), store::transactions::list_definition(), *call.list, scope,
-                                       store::transactions::read, rows);
+    const auto page = store::read_page(call.session(), store::transactions::list_definition(), *call.list,
+                                       scope, store::transactions::read, rows);
     service::ledger::complete(call.session(), call.books(), rows);
     std::vector<json::Value> items;
     for (const auto& row : rows) items.push_back(transaction_value(call.books(), row));
@@ -46,7 +46,11 @@ app::Family family() {
     const app::Permission may_read{"transactions", "read"};
     return {"transactions",
             {
-                {.method = "GET", .pattern = all, .permission = may_read, .read = list, .list = store::transactions::list_definition},
+                {.method = "GET",
+                 .pattern = all,
+                 .permission = may_read,
+                 .read = list,
+                 .list = store::transactions::list_definition},
                 write("POST", all, create_transaction, {"include"}),
                 {.method = "GET",
                  .pattern = one,
@@ -56,8 +60,8 @@ app::Family family() {
                  .query = {"include"}},
                 write("PUT", one, update_transaction),
                 write("DELETE", one, delete_transaction),
-                write("POST", "/organizations/{organization_id}/transactions/{transaction_id}/post", post_transaction,
-                      {"include"}),
+                write("POST", "/organizations/{organization_id}/transactions/{transaction_id}/post",
+                      post_transaction, {"include"}),
                 write("POST", "/organizations/{organization_id}/transactions/{transaction_id}/reverse",
                       reverse_transaction, {"include"}),
                 write("POST", "/organizations/{organization_id}/transactions/batch", batch_transactions),

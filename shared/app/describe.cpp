@@ -1,7 +1,7 @@
+#include "shared/app/execution.h"
 #include "shared/app/list_parameters.h"
 #include "shared/app/program.h"
 #include "shared/base/error.h"
-#include "shared/app/execution.h"
 
 namespace crane::app {
 namespace {
@@ -26,6 +26,11 @@ json::Value strings(const std::vector<std::string>& texts) {
     return list;
 }
 
+std::string_view mode_name(const Operation& operation) {
+    if (operation.mode == Mode::queued) return "queued";
+    return operation.has_secret_reply || operation.is_never_queued ? "direct only" : "direct";
+}
+
 json::Value describe_route(const Route& route) {
     auto value = json::Value::object();
     value.set("method", route.method).set("path", route.pattern);
@@ -44,7 +49,7 @@ json::Value describe_route(const Route& route) {
     if (operation == nullptr) {
         value.set("mode", json::Value::null());
     } else {
-        value.set("mode", operation->mode == Mode::queued ? "queued" : "direct");
+        value.set("mode", mode_name(*operation));
     }
     value.set("query", strings(parameter_names(route)));
     value.set("body", operation == nullptr ? json::Value::array() : strings(body_fields(*operation)));

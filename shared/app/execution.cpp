@@ -59,6 +59,10 @@ json::Value run_charged(const Operation& operation, Call& call, void* body) {
 
 void check_refusals(const Operation& operation, const CallInput& input, store::Session& session, void* body) {
     auto call = input.call(session);
+    if (operation.groups != nullptr) {
+        service::credits::refuse_shortage(call.scope,
+                                          operation.groups->credits(operation.groups->total(body)));
+    }
     if (operation.check != nullptr) {
         operation.check(call, body);
     } else {
@@ -97,6 +101,8 @@ bool Call::includes(std::string_view what) const {
     return true;
 }
 
-void Call::throw_not_found() { throw Error(ErrorCode::resource_not_found, "There is no such resource."); }
+void Call::throw_not_found() {
+    throw Error(ErrorCode::resource_not_found, "There is no such resource.");
+}
 
 }  // namespace crane::app

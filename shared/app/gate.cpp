@@ -6,11 +6,11 @@
 
 #include "shared/app/gate_records.h"
 #include "shared/base/clock.h"
+#include "shared/base/error.h"
 #include "shared/base/ip_range.h"
 #include "shared/base/text.h"
-#include "shared/service/credits.h"
-#include "shared/base/error.h"
 #include "shared/json/json.h"
+#include "shared/service/credits.h"
 
 namespace crane::app {
 namespace {
@@ -75,10 +75,18 @@ constexpr std::string_view record_seconds = "30";
 constexpr std::string_view tombstone_seconds = "40";
 constexpr std::string_view credits_prefix = "crane:credits:";
 
-std::string key_name(std::string_view hash_hex) { return std::string(key_record_prefix) + std::string(hash_hex); }
-std::string organization_name(std::string_view id) { return "crane:organization:" + std::string(id); }
-std::string tombstone_of(std::string_view name) { return "crane:changed:" + std::string(name); }
-std::string credits_mode(bool livemode) { return livemode ? ":live" : ":test"; }
+std::string key_name(std::string_view hash_hex) {
+    return std::string(key_record_prefix) + std::string(hash_hex);
+}
+std::string organization_name(std::string_view id) {
+    return "crane:organization:" + std::string(id);
+}
+std::string tombstone_of(std::string_view name) {
+    return "crane:changed:" + std::string(name);
+}
+std::string credits_mode(bool livemode) {
+    return livemode ? ":live" : ":test";
+}
 
 // The count that each process keeps for itself while Redis is away: limits
 // hold per program then, which is wider than asked and better than a stop.
@@ -114,12 +122,15 @@ std::string_view bearer_of(std::string_view authorization) {
     }
     if (authorization.size() <= scheme.size() ||
         to_lower_ascii(authorization.substr(0, scheme.size())) != scheme) {
-        throw Error(ErrorCode::invalid_api_key, "The Authorization header must be \"Bearer\" and an API key.");
+        throw Error(ErrorCode::invalid_api_key,
+                    "The Authorization header must be \"Bearer\" and an API key.");
     }
     return trim(authorization.substr(scheme.size()));
 }
 
-std::string_view after_space(std::string_view record) { return record.substr(record.find(' ') + 1); }
+std::string_view after_space(std::string_view record) {
+    return record.substr(record.find(' ') + 1);
+}
 
 }  // namespace
 
@@ -137,10 +148,10 @@ std::optional<Gate::Records> Gate::ask_redis(std::string_view hash_hex, const st
     const auto at = now();
     const auto answer = stores_->redis().run(
         admit_script,
-        {key, organization, "crane:rate:" + std::string(hash_hex), "crane:rate:" + organization_id + credits_mode(livemode),
-         used_at_hash, used_count_hash},
-        {std::to_string(window_milliseconds), credits_prefix, credits_mode(livemode), std::to_string(at.microseconds),
-         std::to_string(organization_limit_per_minute)});
+        {key, organization, "crane:rate:" + std::string(hash_hex),
+         "crane:rate:" + organization_id + credits_mode(livemode), used_at_hash, used_count_hash},
+        {std::to_string(window_milliseconds), credits_prefix, credits_mode(livemode),
+         std::to_string(at.microseconds), std::to_string(organization_limit_per_minute)});
     if (!answer || answer->kind != redis::Answer::Kind::list || answer->list.size() != 5) return std::nullopt;
     Records records;
     records.key = read_key_record(after_space(answer->list[0].text));
@@ -170,10 +181,12 @@ Gate::Records Gate::load(const Digest& hash, std::string_view hash_hex, const st
     return records;
 }
 
-void Gate::keep(std::string_view hash_hex, const std::string& organization_id, const Records& records, bool livemode) {
+void Gate::keep(std::string_view hash_hex, const std::string& organization_id, const Records& records,
+                bool livemode) {
     auto& redis = stores_->redis();
     const auto name = key_name(hash_hex);
-    const auto record = std::to_string(records.key.rate_limit_per_minute) + " " + write_key_record(records.key);
+    const auto record =
+        std::to_string(records.key.rate_limit_per_minute) + " " + write_key_record(records.key);
     if (!redis.run(keep_script, {name, tombstone_of(name)}, {record, record_seconds})) return;
     if (!records.organization) return;
     const auto& scope = *records.organization;
@@ -190,7 +203,8 @@ void refuse_key(const service::api_keys::ApiKeyRow& key, std::string_view ip_add
     const auto status = key.status_at(now());
     if (status == "revoked") throw Error(ErrorCode::revoked_api_key, "This API key has been revoked.");
     if (status == "expired") {
-        throw Error(ErrorCode::expired_api_key, "This API key expired at " + format_timestamp(*key.expires_at) + ".");
+        throw Error(ErrorCode::expired_api_key,
+                    "This API key expired at " + format_timestamp(*key.expires_at) + ".");
     }
     if (key.allowed_ips == "[]") return;
     const auto document = json::parse(key.allowed_ips);
@@ -200,29 +214,34 @@ void refuse_key(const service::api_keys::ApiKeyRow& key, std::string_view ip_add
         is_allowed = is_allowed || (range && contains(*range, ip_address));
     });
     if (!is_allowed) {
-        throw Error(ErrorCode::ip_not_allowed, "This API key may not be used from " + std::string(ip_address) + ".");
+        throw Error(ErrorCode::ip_not_allowed,
+                    "This API key may not be used from " + std::string(ip_address) + ".");
     }
 }
 
 void refuse_rate(const RateLimit& rate) {
     if (rate.remaining >= 0) return;
     const auto seconds = std::max<std::int64_t>(1, rate.reset_seconds - now().microseconds / 1'000'000);
-    Error error(ErrorCode::rate_limit_exceeded, "More than " + std::to_string(rate.limit) + " requests in a minute; try again in " +
+    Error error(ErrorCode::rate_limit_exceeded, "More than " + std::to_string(rate.limit) +
+                                                    " requests in a minute; try again in " +
                                                     std::to_string(seconds) + " seconds.");
     error.retry_after(static_cast<int>(seconds));
     throw error;
 }
 
 Principal principal_of(const service::api_keys::ApiKeyRow& key) {
-    return {key.id, key.organization_id, key.mode, key.permissions, key.include_children, key.rate_limit_per_minute};
+    return {key.id,          key.organization_id,  key.mode,
+            key.permissions, key.include_children, key.rate_limit_per_minute};
 }
 
 // An organization out of the key's reach is answered like an absent one.
-bool is_within_reach(const Principal& principal, const service::organizations::OrganizationScope& organization) {
+bool is_within_reach(const Principal& principal,
+                     const service::organizations::OrganizationScope& organization) {
     if (principal.is_operator()) return true;
     if (organization.id == *principal.organization_id) return true;
     return principal.include_children &&
-           std::ranges::find(organization.ancestors, *principal.organization_id) != organization.ancestors.end();
+           std::ranges::find(organization.ancestors, *principal.organization_id) !=
+               organization.ancestors.end();
 }
 
 }  // namespace
@@ -231,7 +250,8 @@ Admission Gate::admit(std::string_view authorization, const std::optional<std::s
                       std::string_view ip_address, std::optional<RateLimit>& rate_limit) {
     const auto secret = bearer_of(authorization);
     if (!service::api_keys::is_well_formed(secret)) {
-        throw Error(ErrorCode::invalid_api_key, "This is not an API key, or it was mistyped: its checksum does not fit.");
+        throw Error(ErrorCode::invalid_api_key,
+                    "This is not an API key, or it was mistyped: its checksum does not fit.");
     }
     const bool livemode = !secret.starts_with("cl_test_");
     const auto hash = service::api_keys::hash_of(secret);
@@ -243,7 +263,8 @@ Admission Gate::admit(std::string_view authorization, const std::optional<std::s
         auto loaded = load(hash, hash_hex, asked, livemode);
         loaded.rate_limit = records ? records->rate_limit : std::nullopt;
         if (!loaded.rate_limit) {
-            if (const auto counted = ask_redis(hash_hex, asked, livemode)) loaded.rate_limit = counted->rate_limit;
+            if (const auto counted = ask_redis(hash_hex, asked, livemode))
+                loaded.rate_limit = counted->rate_limit;
         }
         records = std::move(loaded);
     }
@@ -261,7 +282,8 @@ Admission Gate::admit(std::string_view authorization, const std::optional<std::s
         throw Error(ErrorCode::resource_not_found, "There is no such organization.");
     }
     if (records->organization->is_suspended && !admission.principal.is_operator()) {
-        throw Error(ErrorCode::organization_suspended, "This organization is suspended; ask the operator of this installation.");
+        throw Error(ErrorCode::organization_suspended,
+                    "This organization is suspended; ask the operator of this installation.");
     }
     admission.organization = std::move(records->organization);
     return admission;

@@ -45,13 +45,17 @@ public:
     static void forget_key(Stores& stores, const Digest& secret_hash);
     static void forget_organization(Stores& stores, const OrganizationId& id);
     // After a commit that charged: keeps the advisory figure near the truth.
-    static void count_charge(Stores& stores, const OrganizationId& root_id, bool livemode, std::int64_t credits);
+    static void count_charge(Stores& stores, const OrganizationId& root_id, bool livemode,
+                             std::int64_t credits);
 
 private:
     struct Records;
-    std::optional<Records> ask_redis(std::string_view hash_hex, const std::string& organization_id, bool livemode);
-    Records load(const Digest& hash, std::string_view hash_hex, const std::string& organization_id, bool livemode);
-    void keep(std::string_view hash_hex, const std::string& organization_id, const Records& records, bool livemode);
+    std::optional<Records> ask_redis(std::string_view hash_hex, const std::string& organization_id,
+                                     bool livemode);
+    Records load(const Digest& hash, std::string_view hash_hex, const std::string& organization_id,
+                 bool livemode);
+    void keep(std::string_view hash_hex, const std::string& organization_id, const Records& records,
+              bool livemode);
 
     Stores* stores_;
 };

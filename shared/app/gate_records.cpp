@@ -14,7 +14,9 @@ std::int64_t number(json::View view) {
     return value;
 }
 
-std::string text_of(json::View view) { return std::string(view.text()); }
+std::string text_of(json::View view) {
+    return std::string(view.text());
+}
 
 template <typename Noun>
 Id<Noun> id_of(json::View view) {
@@ -41,7 +43,8 @@ service::api_keys::ApiKeyRow read_key_record(std::string_view text) {
     const auto record = document.root();
     service::api_keys::ApiKeyRow key;
     key.id = id_of<ApiKeyNoun>(record.member("id"));
-    if (const auto id = record.member("organization_id"); id.exists()) key.organization_id = id_of<OrganizationNoun>(id);
+    if (const auto id = record.member("organization_id"); id.exists())
+        key.organization_id = id_of<OrganizationNoun>(id);
     key.mode = text_of(record.member("mode"));
     key.status = text_of(record.member("status"));
     record.member("permissions").for_each([&](json::View family) {
@@ -60,6 +63,7 @@ std::string write_organization_record(const service::organizations::Organization
     record.set("id", to_text(scope.id)).set("root_id", to_text(scope.root_id));
     record.set("currency", scope.base_currency.code);
     record.set("decimal_places", json::Value::integer(scope.base_currency.decimal_places));
+    record.set("time_zone", scope.time_zone);
     record.set("is_suspended", json::Value::boolean(scope.is_suspended));
     record.set("live_books_id", json::Value::integer(scope.live_books_id));
     record.set("test_books_id", json::Value::integer(scope.test_books_id));
@@ -77,11 +81,13 @@ service::organizations::OrganizationScope read_organization_record(std::string_v
     scope.root_id = id_of<OrganizationNoun>(record.member("root_id"));
     scope.base_currency.code = text_of(record.member("currency"));
     scope.base_currency.decimal_places = static_cast<int>(number(record.member("decimal_places")));
+    scope.time_zone = text_of(record.member("time_zone"));
     scope.is_suspended = record.member("is_suspended").boolean();
     scope.live_books_id = static_cast<std::uint32_t>(number(record.member("live_books_id")));
     scope.test_books_id = static_cast<std::uint32_t>(number(record.member("test_books_id")));
-    record.member("ancestors").for_each(
-        [&](json::View ancestor) { scope.ancestors.push_back(id_of<OrganizationNoun>(ancestor)); });
+    record.member("ancestors").for_each([&](json::View ancestor) {
+        scope.ancestors.push_back(id_of<OrganizationNoun>(ancestor));
+    });
     return scope;
 }
 

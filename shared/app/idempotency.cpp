@@ -24,7 +24,9 @@ void read_headers(const std::string& text, http::Reply& reply) {
 
 constexpr std::string_view seal_mark = "sealed:";
 
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
 
 // XSalsa20-Poly1305 by libsodium, in hexadecimal since the column is text.
 std::string seal(std::string_view plain, const Digest& key) {
@@ -32,17 +34,18 @@ std::string seal(std::string_view plain, const Digest& key) {
     std::array<std::uint8_t, crypto_secretbox_NONCEBYTES> nonce{};
     fill_random(nonce);
     std::string box(plain.size() + crypto_secretbox_MACBYTES, '\0');
-    crypto_secretbox_easy(reinterpret_cast<unsigned char*>(box.data()), bytes_of(plain), plain.size(), nonce.data(),
-                          key.data());
-    return std::string(seal_mark) + to_hex({reinterpret_cast<const char*>(nonce.data()), nonce.size()}) + to_hex(box);
+    crypto_secretbox_easy(reinterpret_cast<unsigned char*>(box.data()), bytes_of(plain), plain.size(),
+                          nonce.data(), key.data());
+    return std::string(seal_mark) + to_hex({reinterpret_cast<const char*>(nonce.data()), nonce.size()}) +
+           to_hex(box);
 }
 
 std::optional<std::string> unseal(std::string_view sealed, const Digest& key) {
     sealed.remove_prefix(seal_mark.size());
     std::string bytes(sealed.size() / 2, '\0');
     std::size_t length = 0;
-    if (sodium_hex2bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), sealed.data(), sealed.size(),
-                       nullptr, &length, nullptr) != 0 ||
+    if (sodium_hex2bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), sealed.data(),
+                       sealed.size(), nullptr, &length, nullptr) != 0 ||
         length < crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES) {
         return std::nullopt;
     }
@@ -61,7 +64,8 @@ std::optional<std::string> unseal(std::string_view sealed, const Digest& key) {
 }
 
 [[noreturn]] void throw_in_progress() {
-    Error error(ErrorCode::idempotency_in_progress, "The first request with this Idempotency-Key is still running.");
+    Error error(ErrorCode::idempotency_in_progress,
+                "The first request with this Idempotency-Key is still running.");
     error.retry_after(1);
     throw error;
 }
@@ -100,7 +104,8 @@ Digest request_hash(const http::Request& request) {
 
 void refuse_malformed_key(std::string_view key) {
     if (key.size() <= 255) return;
-    throw faulty_field("Idempotency-Key", "has " + std::to_string(key.size()) + " characters; 1 to 255 are allowed");
+    throw faulty_field("Idempotency-Key",
+                       "has " + std::to_string(key.size()) + " characters; 1 to 255 are allowed");
 }
 
 std::optional<StoredReply> begin_once(store::Session& session, const IdempotencyKey& key, Timestamp at) {

@@ -28,8 +28,13 @@ void store_item_keys(Call& call, const std::vector<NewItemKey>& keys) {
     store::Values values;
     values.reserve(keys.size() * columns);
     for (const auto& item : keys) {
-        const store::Value row[columns] = {call.books().organization_id, call.books().livemode, item.key,
-                                           item.request_hash, 201, item.reply_body, expires};
+        const store::Value row[columns] = {call.books().organization_id,
+                                           call.books().livemode,
+                                           item.key,
+                                           item.request_hash,
+                                           201,
+                                           item.reply_body,
+                                           expires};
         values.insert(values.end(), std::begin(row), std::end(row));
     }
     call.session().insert_rows(sql::idempotency_insert_many, columns, values);

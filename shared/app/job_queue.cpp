@@ -25,14 +25,16 @@ std::string write_job_request(const CallInput& input, std::string_view body) {
     for (const auto& [name, text] : input.query) query.set_copied(name, json::Value::string(text));
     value.set("query", std::move(query));
     value.set("api_key_id", to_text(input.principal.key_id)).set("mode", input.principal.mode);
-    value.set("permissions", json::Value::raw(service::api_keys::permissions_json(input.principal.permissions)));
+    value.set("permissions",
+              json::Value::raw(service::api_keys::permissions_json(input.principal.permissions)));
     value.set("include_children", json::Value::boolean(input.principal.include_children));
     value.set("ip_address", input.actor.ip_address).set("user_agent", input.actor.user_agent);
     value.set("body", body.empty() ? json::Value::object() : json::Value::raw(body));
     return value.dump();
 }
 
-JobRequest read_job_request(store::Session& session, std::uint32_t books_id, const service::jobs::ClaimedJob& job) {
+JobRequest read_job_request(store::Session& session, std::uint32_t books_id,
+                            const service::jobs::ClaimedJob& job) {
     JobRequest request;
     request.document = json::parse(job.request);
     const auto root = request.document.root();
@@ -57,10 +59,12 @@ JobRequest read_job_request(store::Session& session, std::uint32_t books_id, con
     input.principal.mode = std::string(root.member("mode").text());
     input.principal.permissions = service::api_keys::parse_permissions(root.member("permissions").dump());
     input.principal.include_children = root.member("include_children").boolean();
-    input.actor = {key_id, std::string(root.member("ip_address").text()), std::string(root.member("user_agent").text()),
-                   job.request_id, job.operation};
-    root.member("path").for_each([&](json::View item) { input.path[std::string(item.name())] = item.text(); });
-    root.member("query").for_each([&](json::View item) { input.query.emplace_back(item.name(), item.text()); });
+    input.actor = {key_id, std::string(root.member("ip_address").text()),
+                   std::string(root.member("user_agent").text()), job.request_id, job.operation};
+    root.member("path").for_each(
+        [&](json::View item) { input.path[std::string(item.name())] = item.text(); });
+    root.member("query").for_each(
+        [&](json::View item) { input.query.emplace_back(item.name(), item.text()); });
     input.resource_id = job.resource_id;
     return request;
 }

@@ -20,7 +20,8 @@ struct JobRequest {
     json::View body;
 };
 // `books` by the job's books; throws std::runtime_error if it does not fit.
-JobRequest read_job_request(store::Session& session, std::uint32_t books_id, const service::jobs::ClaimedJob& job);
+JobRequest read_job_request(store::Session& session, std::uint32_t books_id,
+                            const service::jobs::ClaimedJob& job);
 
 // Says that the books have a job. An entry that waits already is not doubled.
 void ring(Stores& stores, std::uint32_t books_id);

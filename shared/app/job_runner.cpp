@@ -23,10 +23,14 @@ namespace {
 // The lease ran out and another worker has taken over: nothing of this counts.
 struct LeaseLost {};
 
+Error internal_error(const ClaimedJob& job) {
+    return {ErrorCode::internal_error,
+            "The job failed " + std::to_string(job.attempts) +
+                " times for a reason of our own; its request_id helps to find out why."};
+}
+
 std::string internal_error_json(const ClaimedJob& job) {
-    const Error error(ErrorCode::internal_error, "The job failed " + std::to_string(job.attempts) +
-                                                     " times for a reason of our own; its request_id helps to find out why.");
-    return error_value(error, job.request_id).dump();
+    return error_body(internal_error(job)).dump();
 }
 
 }  // namespace
@@ -60,6 +64,9 @@ bool JobRunner::run_some(std::uint32_t books_id) {
             log(LogLevel::warning, "a lease was lost", {{"job", to_text(job.id)}});
         } catch (const Error& error) {
             give_up(books_id, job, error);
+        } catch (const std::exception& exception) {
+            log(LogLevel::error, "a job threw", {{"job", to_text(job.id)}, {"reason", exception.what()}});
+            give_up(books_id, job, internal_error(job));
         }
     }
     run_pending();
@@ -76,7 +83,8 @@ void JobRunner::run_together(std::uint32_t books_id, const std::vector<ClaimedJo
                 const auto at = now();
                 const bool is_held =
                     outcome.is_completed
-                        ? service::jobs::complete(session, books_id, job, outcome.status, outcome.content, 1, at)
+                        ? service::jobs::complete(session, books_id, job, outcome.status, outcome.content, 1,
+                                                  at)
                         : service::jobs::fail(session, books_id, job, outcome.status, outcome.content, at);
                 if (!is_held) session.rollback_to_savepoint();
             }
@@ -93,7 +101,8 @@ void JobRunner::run_together(std::uint32_t books_id, const std::vector<ClaimedJo
     for (const auto& job : jobs) announce_finished(*stores_, books_id, job.id);
 }
 
-JobRunner::Outcome JobRunner::run_one(store::Session& session, std::uint32_t books_id, const ClaimedJob& job) {
+JobRunner::Outcome JobRunner::run_one(store::Session& session, std::uint32_t books_id,
+                                      const ClaimedJob& job) {
     const auto* operation = find(job.operation);
     try {
         if (operation == nullptr) throw std::runtime_error("no operation named " + job.operation);
@@ -104,12 +113,12 @@ JobRunner::Outcome JobRunner::run_one(store::Session& session, std::uint32_t boo
         return {true, operation->status, operation->status == 204 ? "null" : value.dump()};
     } catch (const Error& error) {
         session.rollback_to_savepoint();
-        return {false, error.status(), error_value(error, job.request_id).dump()};
+        return {false, error.status(), error_body(error).dump()};
     } catch (const store::StoreError& error) {
         if (is_passing(error) || error.fault == store::StoreFault::commit_unknown) throw;
         session.rollback_to_savepoint();
         const auto refusal = refusal_of(error);
-        return {false, refusal.status(), error_value(refusal, job.request_id).dump()};
+        return {false, refusal.status(), error_body(refusal).dump()};
     } catch (const std::exception& exception) {
         log(LogLevel::error, "a job threw", {{"job", to_text(job.id)}, {"reason", exception.what()}});
         session.rollback_to_savepoint();
@@ -135,19 +144,20 @@ void JobRunner::run_in_groups(std::uint32_t books_id, const ClaimedJob& job, con
         std::int64_t credits = 0;
         with_replays(*stores_, [&](store::Session& session) {
             auto call = input.call(session);
-            const auto failed_before = service::jobs::failed_count(session, books_id, job.id);
+            const auto before = service::jobs::result_counts(session, books_id, job.id);
             const auto result = groups.run(call, body.get(), from, to);
-            const auto succeeded_before = from - failed_before;
-            const auto succeeded = succeeded_before + result.item_count - result.failed_count;
-            credits = groups.credits(succeeded) - groups.credits(succeeded_before);
+            credits = groups.credits(before.made + result.made_count) - groups.credits(before.made);
             service::credits::charge(call.scope, credits);
             service::write_events(call.scope, credits);
-            service::jobs::insert_result(session, books_id, job.id, static_cast<std::int64_t>(from), result.item_count,
-                                         result.failed_count, result.content);
-            if (!service::jobs::advance(session, books_id, job, static_cast<std::int64_t>(to), now())) throw LeaseLost();
+            service::jobs::insert_result(session, books_id, job.id, static_cast<std::int64_t>(from),
+                                         result.item_count, {result.failed_count, result.made_count},
+                                         result.content);
+            if (!service::jobs::advance(session, books_id, job, static_cast<std::int64_t>(to), now()))
+                throw LeaseLost();
             if (to == total) {
-                const auto all = service::jobs::results(session, books_id, job.id);
-                const auto content = groups.finish(body.get(), all.failed_count, all.contents);
+                const auto contents = service::jobs::results(session, books_id, job.id);
+                const auto failed = before.failed + result.failed_count;
+                const auto content = groups.finish(body.get(), failed, contents);
                 if (!service::jobs::complete(session, books_id, job, operation.status, content,
                                              static_cast<std::int64_t>(total), now())) {
                     throw LeaseLost();
@@ -162,7 +172,7 @@ void JobRunner::run_in_groups(std::uint32_t books_id, const ClaimedJob& job, con
 
 // A refusal ends the job; what may pass is tried again, a few times.
 void JobRunner::give_up(std::uint32_t books_id, const ClaimedJob& job, const Error& error) {
-    const auto content = error_value(error, job.request_id).dump();
+    const auto content = error_body(error).dump();
     const bool is_final = error.status() < 500 || job.attempts >= service::jobs::most_attempts;
     try {
         with_replays(*stores_, [&](store::Session& session) {
@@ -175,7 +185,8 @@ void JobRunner::give_up(std::uint32_t books_id, const ClaimedJob& job, const Err
         });
     } catch (const Error& failure) {
         // The lease runs out and the sweeper brings the job back.
-        log(LogLevel::error, "a job's end could not be written", {{"job", to_text(job.id)}, {"reason", failure.what()}});
+        log(LogLevel::error, "a job's end could not be written",
+            {{"job", to_text(job.id)}, {"reason", failure.what()}});
     }
     if (is_final) announce_finished(*stores_, books_id, job.id);
 }

@@ -15,7 +15,8 @@ using OperationTable = std::map<std::string_view, const Operation*>;
 
 class JobRunner {
 public:
-    JobRunner(Stores& stores, OperationTable operations) : stores_(&stores), operations_(std::move(operations)) {}
+    JobRunner(Stores& stores, OperationTable operations)
+        : stores_(&stores), operations_(std::move(operations)) {}
 
     // Takes what is due and runs it. True if there may be more.
     bool run_some(std::uint32_t books_id);
@@ -27,7 +28,8 @@ private:
     struct Outcome;
     void run_together(std::uint32_t books_id, const std::vector<service::jobs::ClaimedJob>& jobs);
     Outcome run_one(store::Session& session, std::uint32_t books_id, const service::jobs::ClaimedJob& job);
-    void run_in_groups(std::uint32_t books_id, const service::jobs::ClaimedJob& job, const Operation& operation);
+    void run_in_groups(std::uint32_t books_id, const service::jobs::ClaimedJob& job,
+                       const Operation& operation);
     void give_up(std::uint32_t books_id, const service::jobs::ClaimedJob& job, const Error& error);
     const Operation* find(std::string_view name) const;
 

@@ -12,7 +12,8 @@ json::Value time_or_null(const std::optional<Timestamp>& at) {
 json::Value api_key_value(const service::api_keys::ApiKeyRow& key, Timestamp at) {
     auto value = json::Value::object();
     value.set("id", to_text(key.id)).set("object", "api_key");
-    value.set("organization_id", key.organization_id ? json::Value::string(to_text(*key.organization_id)) : json::Value::null());
+    value.set("organization_id",
+              key.organization_id ? json::Value::string(to_text(*key.organization_id)) : json::Value::null());
     value.set("livemode", json::Value::boolean(key.livemode()));
     value.set("name", key.name).set("description", json::Value::string_or_null_if_empty(key.description));
     value.set("key_preview", key.key_preview).set("mode", key.mode);

@@ -10,7 +10,8 @@
 namespace crane::app {
 namespace {
 
-constexpr std::array<std::string_view, 6> paging{"limit", "offset", "starting_after", "ending_before", "sort", "count"};
+constexpr std::array<std::string_view, 6> paging{"limit",         "offset", "starting_after",
+                                                 "ending_before", "sort",   "count"};
 struct Bound {
     std::string_view suffix;
     const char* comparison;
@@ -46,7 +47,8 @@ public:
 
     store::ListRequest read() {
         for (const auto& [name, value] : query_) read_one(name, value);
-        if (request_.starting_after && request_.ending_before) fault("ending_before", "does not go with starting_after");
+        if (request_.starting_after && request_.ending_before)
+            fault("ending_before", "does not go with starting_after");
         if (request_.offset > 0 && (request_.starting_after || request_.ending_before)) {
             fault("offset", "does not go with a cursor");
         }
@@ -55,12 +57,15 @@ public:
     }
 
 private:
-    void fault(std::string_view field, std::string message) { faults_.push_back({std::string(field), std::move(message)}); }
+    void fault(std::string_view field, std::string message) {
+        faults_.push_back({std::string(field), std::move(message)});
+    }
 
     void read_one(const std::string& name, const std::string& value) {
         if (name == "limit") {
             const auto number = whole_number(value);
-            if (!number || *number < 1 || *number > most_limit) return fault(name, "must be a whole number from 1 to 100");
+            if (!number || *number < 1 || *number > most_limit)
+                return fault(name, "must be a whole number from 1 to 100");
             request_.limit = *number;
         } else if (name == "offset") {
             const auto number = whole_number(value);
@@ -79,7 +84,8 @@ private:
         } else if (name == "q") {
             read_search(value);
         } else if (const auto key = metadata_key(name); !key.empty()) {
-            request_.conditions.push_back({definition_.metadata_column, "metadata", {json_path(key), std::string(value)}});
+            request_.conditions.push_back(
+                {definition_.metadata_column, "metadata", {json_path(key), std::string(value)}});
         } else {
             read_filter(name, value);
         }
@@ -103,17 +109,20 @@ private:
     void read_sort(std::string_view value) {
         request_.is_descending = value.starts_with('-');
         if (request_.is_descending) value.remove_prefix(1);
-        const auto found = std::ranges::find_if(definition_.sorts, [&](const auto& sort) { return value == sort.name; });
+        const auto found =
+            std::ranges::find_if(definition_.sorts, [&](const auto& sort) { return value == sort.name; });
         if (found == definition_.sorts.end()) {
             std::string names;
-            for (const auto& sort : definition_.sorts) names += (names.empty() ? "" : ", ") + std::string(sort.name);
+            for (const auto& sort : definition_.sorts)
+                names += (names.empty() ? "" : ", ") + std::string(sort.name);
             return fault("sort", "must be one of " + names + ", with - before it to descend");
         }
         request_.sort = *found;
     }
 
     void read_search(const std::string& value) {
-        if (value.empty() || count_characters(value) > 100) return fault("q", "must have 1 to 100 characters");
+        if (value.empty() || count_characters(value) > 100)
+            return fault("q", "must have 1 to 100 characters");
         std::string pattern = "%";
         for (const char c : value) {
             if (c == '%' || c == '_' || c == '\\') pattern += '\\';
@@ -122,27 +131,32 @@ private:
         pattern += '%';
         store::Condition condition{"(", "like", {}};
         for (const auto* column : definition_.search_columns) {
-            condition.column += (condition.values.empty() ? "" : " or ") + std::string(column) + " like ?";
+            condition.column += (condition.values.empty() ? "" : " or ") + std::string(column) +
+                                " collate utf8mb4_unicode_ci like ?";
             condition.values.emplace_back(std::string(pattern));
         }
         condition.column += ")";
         request_.conditions.push_back(std::move(condition));
     }
 
-    void read_filter(std::string_view name, const std::string& value) {
+    void read_filter(const std::string& parameter, const std::string& value) {
+        std::string_view name = parameter;
         const char* comparison = "in";
         for (const auto& bound : bounds) {
             if (!name.ends_with(bound.suffix)) continue;
             name.remove_suffix(bound.suffix.size());
             comparison = bound.comparison;
         }
-        const auto field = std::ranges::find_if(definition_.filters, [&](const auto& filter) { return name == filter.name; });
+        const auto field = std::ranges::find_if(definition_.filters,
+                                                [&](const auto& filter) { return name == filter.name; });
         store::Condition condition{field->column, comparison, {}, field->closing};
-        const auto parts = std::string_view(comparison) == "in" ? split(value, ',') : std::vector<std::string_view>{value};
-        if (parts.size() > most_values) return fault(name, "has more than 50 values");
+        const auto parts =
+            std::string_view(comparison) == "in" ? split(value, ',') : std::vector<std::string_view>{value};
+        if (parts.size() > most_values) return fault(parameter, "has more than 50 values");
         for (const auto part : parts) {
             const auto converted = filter_value(*field, part);
-            if (!converted) return fault(name, "has the value \"" + std::string(part) + "\", which does not fit");
+            if (!converted)
+                return fault(parameter, "has the value \"" + std::string(part) + "\", which does not fit");
             condition.values.push_back(*converted);
         }
         request_.conditions.push_back(std::move(condition));
@@ -155,7 +169,8 @@ private:
             if (code.empty()) return std::nullopt;
             return store::Value(std::string(code));
         }
-        if (!text.starts_with(prefix) || text.size() <= prefix.size() || text[prefix.size()] != '_') return std::nullopt;
+        if (!text.starts_with(prefix) || text.size() <= prefix.size() || text[prefix.size()] != '_')
+            return std::nullopt;
         const auto bytes = decode_base36(text.substr(prefix.size() + 1));
         if (!bytes) return std::nullopt;
         return store::Value(*bytes);
@@ -164,6 +179,9 @@ private:
     static std::optional<store::Value> filter_value(const store::FilterField& field, std::string_view text) {
         switch (field.type) {
             case store::FieldType::text:
+                if (!field.choices.empty() && std::ranges::find(field.choices, text) == field.choices.end()) {
+                    return std::nullopt;
+                }
                 if (count_characters(text) > 255) return std::nullopt;
                 return store::Value(std::string(text));
             case store::FieldType::number: {
@@ -184,8 +202,10 @@ private:
             case store::FieldType::flag:
                 if (text != "true" && text != "false") return std::nullopt;
                 return store::Value(text == "true");
-            case store::FieldType::id: return id_value(field.id_prefix, text);
-            case store::FieldType::currency: return id_value("CUR", text);
+            case store::FieldType::id:
+                return id_value(field.id_prefix, text);
+            case store::FieldType::currency:
+                return id_value("CUR", text);
         }
         return std::nullopt;
     }
@@ -221,16 +241,19 @@ void check_parameters(const Route& route, const http::Parameters& query) {
     std::vector<Fault> repeated;
     for (std::size_t i = 0; i < query.size(); ++i) {
         const auto& name = query[i].first;
-        const bool is_metadata = !metadata_key(name).empty() && std::ranges::find(known, "metadata[key]") != known.end();
+        const bool is_metadata =
+            !metadata_key(name).empty() && std::ranges::find(known, "metadata[key]") != known.end();
         const bool is_listed = name != "metadata[key]" && std::ranges::find(known, name) != known.end();
         if (!is_metadata && !is_listed) unknown.push_back({name, "is not a parameter of this route"});
         for (std::size_t j = 0; j < i; ++j) {
             if (query[j].first == name) repeated.push_back({name, "is given twice"});
         }
-        if (query.size() > 100) throw Error(ErrorCode::invalid_request, "The query has more than 100 parameters.");
+        if (query.size() > 100)
+            throw Error(ErrorCode::invalid_request, "The query has more than 100 parameters.");
     }
     if (!unknown.empty()) {
-        Error error(ErrorCode::unknown_parameter, "The parameter " + unknown.front().field + " is not one of this route.");
+        Error error(ErrorCode::unknown_parameter,
+                    "The parameter " + unknown.front().field + " is not one of this route.");
         error.faults = std::move(unknown);
         throw error;
     }

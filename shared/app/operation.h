@@ -78,13 +78,15 @@ struct Groups {
         std::string content;  // JSON array elements, joined by commas
         std::size_t item_count = 0;
         std::size_t failed_count = 0;
+        std::size_t made_count = 0;  // what took effect now: that is charged
     };
     // Elements [from, to) within the session of `call`.
     Result (*run)(Call& call, void* body, std::size_t from, std::size_t to) = nullptr;
     // The whole result from the groups' contents.
-    std::string (*finish)(const void* body, std::size_t failed_count, const std::vector<std::string>& contents) = nullptr;
-    // What the first `succeeded` elements cost altogether.
-    std::int64_t (*credits)(std::size_t succeeded) = nullptr;
+    std::string (*finish)(const void* body, std::size_t failed_count,
+                          const std::vector<std::string>& contents) = nullptr;
+    // What so many effects cost altogether.
+    std::int64_t (*credits)(std::size_t made) = nullptr;
 };
 
 using Body = std::shared_ptr<void>;
@@ -95,8 +97,8 @@ struct Operation {
     std::int64_t credits = 0;
     std::string_view credits_text = {};  // for the documentation, where it is not a number
     Mode mode = Mode::direct;
-    int status = 200;                     // of the direct reply; 204 has no body
-    int direct_status = 0;                // of a body that is_direct, where it differs
+    int status = 200;                       // of the direct reply; 204 has no body
+    int direct_status = 0;                  // of a body that is_direct, where it differs
     std::string_view resource_object = {};  // "account"
     std::string_view resource_prefix = {};  // "act" when the id is made on acceptance
     // The reply holds a secret: never queued, and stored only encrypted.
@@ -143,8 +145,8 @@ struct Route {
     std::string_view method;
     std::string_view pattern;  // "/organizations/{organization_id}/accounts/{account_id}"
     Permission permission;
-    const Operation* operation = nullptr;         // a write
-    json::Value (*read)(Call& call) = nullptr;    // a read
+    const Operation* operation = nullptr;       // a write
+    json::Value (*read)(Call& call) = nullptr;  // a read
     Shape shape = Shape::plain;
     const store::ListDefinition& (*list)() = nullptr;  // a list
     std::vector<std::string_view> query = {};          // parameters besides a list's own

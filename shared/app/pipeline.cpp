@@ -51,7 +51,9 @@ std::optional<PathParameters> match_pattern(std::string_view pattern, std::strin
     return parameters;
 }
 
-std::size_t placeholders(std::string_view pattern) { return static_cast<std::size_t>(std::ranges::count(pattern, '{')); }
+std::size_t placeholders(std::string_view pattern) {
+    return static_cast<std::size_t>(std::ranges::count(pattern, '{'));
+}
 
 bool is_json(std::string_view content_type) {
     return to_lower_ascii(trim(content_type.substr(0, content_type.find(';')))) == "application/json";
@@ -70,13 +72,15 @@ void refuse_content(const http::Request& request, const Route& route) {
 void refuse_permission(const Route& route, const Principal& principal) {
     if (principal.is_operator()) {
         if (route.is_operator_allowed) return;
-        throw Error(ErrorCode::insufficient_permissions, "An operator's key does not reach into an organization's books.");
+        throw Error(ErrorCode::insufficient_permissions,
+                    "An operator's key does not reach into an organization's books.");
     }
     const auto& permission = route.permission;
     if (permission.family.empty()) return;
     if (service::api_keys::allows(principal.permissions, permission.family, permission.action)) return;
-    Error error(ErrorCode::insufficient_permissions, "This needs the permission " + std::string(permission.family) + ":" +
-                                                         std::string(permission.action) + ", which the API key does not have.");
+    Error error(ErrorCode::insufficient_permissions,
+                "This needs the permission " + std::string(permission.family) + ":" +
+                    std::string(permission.action) + ", which the API key does not have.");
     error.with("permission", std::string(permission.family) + ":" + std::string(permission.action));
     throw error;
 }
@@ -87,14 +91,17 @@ bool is_stored_refusal(const Error& error) {
         case ErrorCode::insufficient_credits:
         case ErrorCode::idempotency_key_reused:
         case ErrorCode::idempotency_in_progress:
-        case ErrorCode::too_many_queued_jobs: return false;
-        default: return error.status() < 500;
+        case ErrorCode::too_many_queued_jobs:
+            return false;
+        default:
+            return error.status() < 500;
     }
 }
 
 }  // namespace
 
-Pipeline::Pipeline(Stores& stores, Family family) : stores_(&stores), family_(std::move(family)), gate_(stores) {}
+Pipeline::Pipeline(Stores& stores, Family family)
+    : stores_(&stores), family_(std::move(family)), gate_(stores) {}
 
 http::Reply Pipeline::handle(const http::Request& request) {
     Visit visit;
@@ -107,14 +114,19 @@ http::Reply Pipeline::handle(const http::Request& request) {
     } catch (const store::StoreError& error) {
         reply = error_reply(refusal_of(error), request.request_id);
     } catch (const std::exception& exception) {
-        log(LogLevel::error, "a request threw", {{"request_id", request.request_id}, {"reason", exception.what()}});
-        const Error error(ErrorCode::internal_error, "Something went wrong here; the request_id helps to find out what.");
+        log(LogLevel::error, "a request threw",
+            {{"request_id", request.request_id}, {"reason", exception.what()}});
+        const Error error(ErrorCode::internal_error,
+                          "Something went wrong here; the request_id helps to find out what.");
         reply = error_reply(error, request.request_id);
     }
     finish(request, visit, reply);
-    log(LogLevel::debug, "request", {{"request_id", request.request_id}, {"method", request.method}, {"path", request.path},
-                                     {"status", std::to_string(reply.status)},
-                                     {"microseconds", std::to_string(monotonic_microseconds() - began)}});
+    log(LogLevel::debug, "request",
+        {{"request_id", request.request_id},
+         {"method", request.method},
+         {"path", request.path},
+         {"status", std::to_string(reply.status)},
+         {"microseconds", std::to_string(monotonic_microseconds() - began)}});
     return reply;
 }
 
@@ -122,7 +134,8 @@ void Pipeline::finish(const http::Request& request, const Visit& visit, http::Re
     reply.set_header("X-Request-Id", request.request_id);
     if (visit.rate_limit) {
         reply.set_header("X-RateLimit-Limit", std::to_string(visit.rate_limit->limit));
-        reply.set_header("X-RateLimit-Remaining", std::to_string(std::max<std::int64_t>(0, visit.rate_limit->remaining)));
+        reply.set_header("X-RateLimit-Remaining",
+                         std::to_string(std::max<std::int64_t>(0, visit.rate_limit->remaining)));
         reply.set_header("X-RateLimit-Reset", std::to_string(visit.rate_limit->reset_seconds));
         reply.set_header("X-Credits-Cost", std::to_string(visit.credits_cost));
     }
@@ -132,7 +145,8 @@ void Pipeline::finish(const http::Request& request, const Visit& visit, http::Re
     }
     if (reply.status == 405) {
         std::string methods;
-        for (const auto method : visit.allowed_methods) methods += (methods.empty() ? "" : ", ") + std::string(method);
+        for (const auto method : visit.allowed_methods)
+            methods += (methods.empty() ? "" : ", ") + std::string(method);
         reply.set_header("Allow", methods);
     }
 }
@@ -148,7 +162,8 @@ http::Reply Pipeline::route(const http::Request& request, Visit& visit) {
     admit(request, *route, visit);  // 401, 403, 404, 429: one round trip
     refuse_content(request, *route);
     auto query = http::parse_query(request.query_string);
-    if (!query) throw Error(ErrorCode::invalid_request, "The query is not well-formed percent-encoded UTF-8.");
+    if (!query)
+        throw Error(ErrorCode::invalid_request, "The query is not well-formed percent-encoded UTF-8.");
     check_parameters(*route, *query);
     visit.input.query = std::move(*query);
     return route->operation == nullptr ? read(request, *route, visit) : write(request, *route, visit);
@@ -177,7 +192,8 @@ Pipeline::Matched Pipeline::match(const http::Request& request, Visit& visit) co
         visit.path = std::move(*parameters);
     }
     if (found != nullptr) return {found};
-    if (visit.allowed_methods.empty()) throw Error(ErrorCode::route_not_found, "There is no route " + request.path + ".");
+    if (visit.allowed_methods.empty())
+        throw Error(ErrorCode::route_not_found, "There is no route " + request.path + ".");
     throw Error(ErrorCode::method_not_allowed, "This path does not take " + request.method + ".");
 }
 
@@ -195,9 +211,11 @@ void Pipeline::admit(const http::Request& request, const Route& route, Visit& vi
     auto& input = visit.input;
     input.principal = principal;
     input.path = visit.path;
-    if (visit.admission->organization) input.books = visit.admission->organization->books(principal.livemode());
-    input.actor = {principal.key_id, request.remote_address, request.user_agent.substr(0, 255), request.request_id,
-                   route.operation == nullptr ? std::string(family_.name) : std::string(route.operation->name)};
+    if (visit.admission->organization)
+        input.books = visit.admission->organization->books(principal.livemode());
+    input.actor = {
+        principal.key_id, request.remote_address, request.user_agent.substr(0, 255), request.request_id,
+        route.operation == nullptr ? std::string(family_.name) : std::string(route.operation->name)};
     if (!is_valid_utf8(input.actor.user_agent)) input.actor.user_agent.clear();
 }
 
@@ -214,7 +232,8 @@ http::Reply Pipeline::read(const http::Request& request, const Route& route, Vis
             const auto session = stores_->readers.acquire();
             auto call = visit.input.call(*session);
             if (route.answer != nullptr) return route.answer(call);
-            if (const int seconds = route.wait_seconds == nullptr ? 0 : route.wait_seconds(call); seconds > 0) {
+            if (const int seconds = route.wait_seconds == nullptr ? 0 : route.wait_seconds(call);
+                seconds > 0) {
                 return hand_over(visit, call.path_id<JobNoun>("job_id"), seconds, "job");
             }
             reply.body = route.read(call).dump();
@@ -269,21 +288,28 @@ http::Reply Pipeline::write(const http::Request& request, const Route& route, Vi
     if (!request.idempotency_key.empty()) {
         refuse_malformed_key(request.idempotency_key);
         const auto& principal = visit.admission->principal;
-        const auto scope_id = visit.admission->organization ? visit.input.books.organization_id.bytes : principal.key_id.bytes;
-        visit.idempotency = IdempotencyKey{scope_id, principal.livemode(), request.idempotency_key, request_hash(request),
-                                           sha256(request.idempotency_key + "\n" + request.authorization)};
+        const auto scope_id =
+            visit.admission->organization ? visit.input.books.organization_id.bytes : principal.key_id.bytes;
+        visit.idempotency =
+            IdempotencyKey{scope_id, principal.livemode(), request.idempotency_key, request_hash(request),
+                           sha256(request.idempotency_key + "\n" + request.authorization)};
     }
     visit.preferences = http::parse_prefer(request.prefer);
     if (!operation.resource_prefix.empty()) {
-        visit.input.resource_id = std::string(operation.resource_prefix) + "_" + encode_base36(make_id_bytes());
-    } else if (const auto last = std::find_if(visit.path.begin(), visit.path.end(), [](const auto& entry) {
-                   return entry.first != "organization_id";
-               });
+        visit.input.resource_id =
+            std::string(operation.resource_prefix) + "_" + encode_base36(make_id_bytes());
+    } else if (const auto last =
+                   std::find_if(visit.path.begin(), visit.path.end(),
+                                [](const auto& entry) { return entry.first != "organization_id"; });
                last != visit.path.end()) {
         visit.input.resource_id = last->second;
+    } else if (const auto organization = visit.path.find("organization_id");
+               organization != visit.path.end()) {
+        visit.input.resource_id = organization->second;
     }
     const bool is_direct_body = operation.is_direct != nullptr && operation.is_direct(body.get());
-    const bool is_queueable = !operation.has_secret_reply && !operation.is_never_queued && visit.admission->organization.has_value() && !is_direct_body;
+    const bool is_queueable = !operation.has_secret_reply && !operation.is_never_queued &&
+                              visit.admission->organization.has_value() && !is_direct_body;
     const bool is_queued = operation.mode == Mode::queued || visit.preferences.respond_async;
     if (is_queueable && is_queued) return accept(request, operation, visit, body.get());
     return run_now(request, operation, visit, body.get());
@@ -293,7 +319,8 @@ void Pipeline::check_version(const http::Request& request, const Operation& oper
     if (request.if_match.empty() || operation.current == nullptr) return;
     const auto tag = entity_tag(operation.current(call).dump());
     if (http::lists_entity_tag(request.if_match, tag)) return;
-    throw Error(ErrorCode::version_mismatch, "The resource has changed since it was read: its ETag is " + tag + " now.");
+    throw Error(ErrorCode::version_mismatch,
+                "The resource has changed since it was read: its ETag is " + tag + " now.");
 }
 
 namespace {
@@ -305,7 +332,8 @@ http::Reply replay(StoredReply stored) {
 
 }  // namespace
 
-http::Reply Pipeline::run_now(const http::Request& request, const Operation& operation, Visit& visit, void* body) {
+http::Reply Pipeline::run_now(const http::Request& request, const Operation& operation, Visit& visit,
+                              void* body) {
     http::Reply reply;
     bool is_replay = false;
     const bool is_direct_body = operation.is_direct != nullptr && operation.is_direct(body);
@@ -324,7 +352,8 @@ http::Reply Pipeline::run_now(const http::Request& request, const Operation& ope
             check_version(request, operation, call);
             const auto value = run_charged(operation, call, body);
             reply = {};
-            reply.status = is_direct_body && operation.direct_status != 0 ? operation.direct_status : operation.status;
+            reply.status =
+                is_direct_body && operation.direct_status != 0 ? operation.direct_status : operation.status;
             if (operation.status != 204) {
                 reply.body = value.dump();
                 if (!operation.resource_object.empty()) reply.set_header("ETag", entity_tag(reply.body));
@@ -353,14 +382,16 @@ http::Reply Pipeline::run_now(const http::Request& request, const Operation& ope
     return reply;
 }
 
-http::Reply Pipeline::accept(const http::Request& request, const Operation& operation, Visit& visit, void* body) {
+http::Reply Pipeline::accept(const http::Request& request, const Operation& operation, Visit& visit,
+                             void* body) {
     service::jobs::JobRow job;
     job.id = make_id<JobNoun>();
     job.operation = operation.name;
     job.request_id = request.request_id;
     job.resource_object = operation.resource_object;
     job.resource_id = operation.resource_object.empty() ? "" : visit.input.resource_id;
-    job.progress_total = operation.groups == nullptr ? 1 : static_cast<std::int64_t>(operation.groups->total(body));
+    job.progress_total =
+        operation.groups == nullptr ? 1 : static_cast<std::int64_t>(operation.groups->total(body));
     job.created_at = now();
     http::Reply reply;
     std::optional<JobId> replayed_job;
@@ -381,10 +412,12 @@ http::Reply Pipeline::accept(const http::Request& request, const Operation& oper
         session.rollback();
         check_refusals(operation, visit.input, session, body);
         if (visit.idempotency && begin_once(session, *visit.idempotency, job.created_at)) {
-            throw Error(ErrorCode::idempotency_in_progress, "The first request with this Idempotency-Key is still running.");
+            throw Error(ErrorCode::idempotency_in_progress,
+                        "The first request with this Idempotency-Key is still running.");
         }
         service::jobs::refuse_flood(session, visit.input.books.books_id);
-        service::jobs::insert(session, visit.input.books.books_id, job, write_job_request(visit.input, request.body));
+        service::jobs::insert(session, visit.input.books.books_id, job,
+                              write_job_request(visit.input, request.body));
         reply = accepted_reply(job, visit.input.books);
         if (visit.preferences.respond_async) reply.set_header("Preference-Applied", "respond-async");
         if (visit.idempotency) finish_once(session, *visit.idempotency, reply, job.id, Sealing::plain);
@@ -395,12 +428,15 @@ http::Reply Pipeline::accept(const http::Request& request, const Operation& oper
     const int seconds = visit.preferences.wait_seconds.value_or(0);
     if (seconds == 0 || visit.preferences.respond_async || !waited) return reply;
     visit.is_wait_applied = true;
-    return hand_over(visit, *waited, seconds, "reply");
+    auto handed_over = hand_over(visit, *waited, seconds, "reply");
+    if (is_replay) handed_over.headers.front().second += "&replayed=1";
+    return handed_over;
 }
 
 // nginx passes the request on to the program that holds those who wait, so
 // that none of this one's threads does.
-http::Reply Pipeline::hand_over(const Visit& visit, const JobId& job_id, int seconds, std::string_view answer_as) const {
+http::Reply Pipeline::hand_over(const Visit& visit, const JobId& job_id, int seconds,
+                                std::string_view answer_as) const {
     http::Reply reply;
     const auto& admission = *visit.admission;
     std::string target = "/internal/wait?as=" + std::string(answer_as) + "&job=" + to_text(job_id);

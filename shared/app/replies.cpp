@@ -21,7 +21,8 @@ json::Value error_body(const Error& error) {
             }
             details.set("fields", std::move(fields));
         }
-        for (const auto& detail : error.details) details.set_copied(detail.name, json::Value::string(detail.value));
+        for (const auto& detail : error.details)
+            details.set_copied(detail.name, json::Value::string(detail.value));
         value.set("details", std::move(details));
     }
     if (error.retry_after_seconds) value.set("retry_after", json::Value::integer(*error.retry_after_seconds));
@@ -40,11 +41,14 @@ http::Reply error_reply(const Error& error, const std::string& request_id) {
     auto body = json::Value::object();
     body.set("error", error_value(error, request_id));
     reply.body = body.dump();
-    if (error.retry_after_seconds) reply.set_header("Retry-After", std::to_string(*error.retry_after_seconds));
+    if (error.retry_after_seconds)
+        reply.set_header("Retry-After", std::to_string(*error.retry_after_seconds));
     return reply;
 }
 
-std::string entity_tag(const std::string& body) { return "\"" + short_digest_hex(body) + "\""; }
+std::string entity_tag(const std::string& body) {
+    return "\"" + short_digest_hex(body) + "\"";
+}
 
 namespace {
 
@@ -89,7 +93,8 @@ http::Reply accepted_reply(const service::jobs::JobRow& job, const service::Book
     http::Reply reply;
     reply.status = 202;
     reply.body = job_value(job, books).dump();
-    reply.set_header("Location", "/organizations/" + to_text(books.organization_id) + "/jobs/" + to_text(job.id));
+    reply.set_header("Location",
+                     "/organizations/" + to_text(books.organization_id) + "/jobs/" + to_text(job.id));
     return reply;
 }
 
@@ -100,7 +105,8 @@ json::Value list_value(std::vector<json::Value> items, const store::Page& page) 
     for (auto& item : items) data.push(std::move(item));
     value.set("data", std::move(data));
     value.set("has_more", json::Value::boolean(page.has_more));
-    value.set("total_count", page.total_count ? json::Value::integer(*page.total_count) : json::Value::null());
+    value.set("total_count",
+              page.total_count ? json::Value::integer(*page.total_count) : json::Value::null());
     return value;
 }
 

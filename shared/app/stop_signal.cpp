@@ -36,7 +36,9 @@ void StopSignal::wait() const {
     }
 }
 
-void StopSignal::raise() const { is_raised_ = true; }
+void StopSignal::raise() const {
+    is_raised_ = true;
+}
 
 LastResort::LastResort(int seconds, const StopSignal& signal)
     : thread_([this, seconds, &signal] {

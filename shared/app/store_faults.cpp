@@ -37,14 +37,16 @@ Error refusal_of(const store::StoreError& error) {
         return {ErrorCode::amount_overflow, "A sum would exceed 19 digits of minor units."};
     }
     if (is_passing(error)) {
-        Error busy(ErrorCode::service_unavailable, "The store is busy or away; nothing was changed. Try again.");
+        Error busy(ErrorCode::service_unavailable,
+                   "The store is busy or away; nothing was changed. Try again.");
         busy.retry_after(1);
         return busy;
     }
     if (error.fault == store::StoreFault::commit_unknown) {
-        Error unknown(ErrorCode::service_unavailable,
-                      "The store went away while it was committing; ask whether the change is there, or repeat the "
-                      "request with the same Idempotency-Key.");
+        Error unknown(
+            ErrorCode::service_unavailable,
+            "The store went away while it was committing; ask whether the change is there, or repeat the "
+            "request with the same Idempotency-Key.");
         unknown.retry_after(1);
         return unknown;
     }

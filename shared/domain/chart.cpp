@@ -33,7 +33,9 @@ constexpr std::array<ChartAccount, 23> standard{{
 
 }  // namespace
 
-bool has_chart(std::string_view name) { return name == "standard" || name == "none"; }
+bool has_chart(std::string_view name) {
+    return name == "standard" || name == "none";
+}
 
 std::span<const ChartAccount> chart(std::string_view name) {
     if (name == "standard") return standard;

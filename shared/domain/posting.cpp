@@ -30,8 +30,8 @@ Error does_not_balance(const Totals& totals, const Currency& currency) {
     const auto credits = format_amount(totals.credits, currency.decimal_places);
     const auto difference = format_amount(totals.debits - totals.credits, currency.decimal_places);
     Error error(ErrorCode::transaction_does_not_balance,
-                "Debits of " + debits + " " + currency.code + " and credits of " + credits + " " + currency.code +
-                    " differ by " + difference + ".");
+                "Debits of " + debits + " " + currency.code + " and credits of " + credits + " " +
+                    currency.code + " differ by " + difference + ".");
     error.with("total_debits", debits).with("total_credits", credits);
     error.with("difference", difference).with("currency_id", "CUR_" + currency.code);
     return error;
@@ -77,8 +77,10 @@ InBase in_base(const LegRequest& leg, const Currency& base) {
 }
 
 Error rate_required(const LegRequest& leg, const Currency& base) {
-    return {ErrorCode::exchange_rate_required, "An entry in " + leg.currency.code + " needs exchange_rate or "
-            "base_amount, since the books are kept in " + base.code + "."};
+    return {ErrorCode::exchange_rate_required, "An entry in " + leg.currency.code +
+                                                   " needs exchange_rate or "
+                                                   "base_amount, since the books are kept in " +
+                                                   base.code + "."};
 }
 
 // Puts what rounding left over on the largest rated line. True if base balances now.
@@ -100,7 +102,9 @@ bool settle_rounding(std::vector<Line>& lines, const std::vector<bool>& is_round
     return true;
 }
 
-BalanceOutcome refused(Error error) { return {std::nullopt, std::move(error)}; }
+BalanceOutcome refused(Error error) {
+    return {std::nullopt, std::move(error)};
+}
 
 }  // namespace
 
@@ -127,7 +131,8 @@ BalanceOutcome balance(std::span<const LegRequest> legs, const Currency& base) {
     const bool is_each_equal =
         std::ranges::all_of(by_currency, [](const auto& entry) { return entry.second.second.is_equal(); });
     const auto& [first_currency, first_totals] = by_currency.begin()->second;
-    if (by_currency.size() == 1 && !is_each_equal) return refused(does_not_balance(first_totals, first_currency));
+    if (by_currency.size() == 1 && !is_each_equal)
+        return refused(does_not_balance(first_totals, first_currency));
 
     const bool is_base_equal = is_each_equal ? settle_rounding(result.lines, is_rounded) : false;
     Totals base_totals;
@@ -149,7 +154,8 @@ std::optional<Error> accounts_are_active(const Transaction& transaction, const P
     for (const auto& line : transaction.lines) {
         const auto& account = facts.accounts.at(line.account_id);
         if (account.is_active) continue;
-        Error error(ErrorCode::account_inactive, "The account " + account.name + " is inactive; nothing is posted to it.");
+        Error error(ErrorCode::account_inactive,
+                    "The account " + account.name + " is inactive; nothing is posted to it.");
         error.with("account_id", to_text(line.account_id));
         return error;
     }
@@ -161,8 +167,8 @@ std::optional<Error> currencies_match(const Transaction& transaction, const Post
         const auto& account = facts.accounts.at(line.account_id);
         if (account.currency_code == line.currency.code) continue;
         Error error(ErrorCode::currency_mismatch, "The account " + account.name + " is kept in " +
-                                                      account.currency_code + "; an entry in " + line.currency.code +
-                                                      " does not belong there.");
+                                                      account.currency_code + "; an entry in " +
+                                                      line.currency.code + " does not belong there.");
         error.with("account_id", to_text(line.account_id));
         return error;
     }
@@ -170,8 +176,10 @@ std::optional<Error> currencies_match(const Transaction& transaction, const Post
 }
 
 std::optional<Error> period_is_open(const Transaction& transaction, const PostingFacts& facts) {
-    if (!facts.books_closed_through || transaction.posting_date > *facts.books_closed_through) return std::nullopt;
-    Error error(ErrorCode::period_closed, "The books are closed through " + format_date(*facts.books_closed_through) +
+    if (!facts.books_closed_through || transaction.posting_date > *facts.books_closed_through)
+        return std::nullopt;
+    Error error(ErrorCode::period_closed, "The books are closed through " +
+                                              format_date(*facts.books_closed_through) +
                                               "; the posting date " + format_date(transaction.posting_date) +
                                               " is within the closed period.");
     error.with("books_closed_through", format_date(*facts.books_closed_through));
@@ -194,7 +202,9 @@ constexpr std::array<StatusChange, 4> changes{{
 
 }  // namespace
 
-std::span<const PostingRule> posting_rules() { return rules; }
+std::span<const PostingRule> posting_rules() {
+    return rules;
+}
 
 std::optional<Error> check_posting(const Transaction& transaction, const PostingFacts& facts) {
     for (const auto& rule : rules) {
@@ -204,15 +214,15 @@ std::optional<Error> check_posting(const Transaction& transaction, const Posting
 }
 
 std::optional<Error> check_condition(const Condition& condition, const std::string& account_name,
-                                     const Currency& currency, const BalanceFacts& before, Money after) {
+                                     const Currency& currency, const BalanceFacts& before, Wide after) {
     if (condition.expected_version && *condition.expected_version != before.version) {
         Error error(ErrorCode::version_condition_failed,
-                    "The account " + account_name + " is at version " + std::to_string(before.version) + ", not " +
-                        std::to_string(*condition.expected_version) + ".");
+                    "The account " + account_name + " is at version " + std::to_string(before.version) +
+                        ", not " + std::to_string(*condition.expected_version) + ".");
         error.with("version", std::to_string(before.version));
         return error;
     }
-    if (condition.balance_at_least && after < *condition.balance_at_least) {
+    if (condition.balance_at_least && after < condition.balance_at_least->minor_units) {
         const auto would_be = format_amount(after, currency.decimal_places);
         Error error(ErrorCode::balance_condition_failed,
                     "The balance of " + account_name + " would be " + would_be + " " + currency.code +
@@ -243,13 +253,16 @@ Transaction reversal_of(const Transaction& original, Date date, const std::strin
     return mirror;
 }
 
-std::span<const StatusChange> status_changes() { return changes; }
+std::span<const StatusChange> status_changes() {
+    return changes;
+}
 
 std::optional<Error> check_action(TransactionStatus from, std::string_view action) {
     for (const auto& change : changes) {
         if (change.from == from && change.action == action) return std::nullopt;
     }
-    Error error(ErrorCode::invalid_state, "A " + std::string(name_of(from)) + " transaction cannot be used with the action " +
+    Error error(ErrorCode::invalid_state, "A " + std::string(name_of(from)) +
+                                              " transaction cannot be used with the action " +
                                               std::string(action) + ".");
     error.with("status", std::string(name_of(from)));
     return error;

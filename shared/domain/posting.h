@@ -21,7 +21,7 @@ struct AccountFacts {
 
 // An account's posted sums at the moment of deciding.
 struct BalanceFacts {
-    Money net;
+    Wide net = 0;
     std::int64_t version = 0;
 };
 
@@ -73,7 +73,7 @@ std::optional<Error> check_posting(const Transaction& transaction, const Posting
 
 // A client's conditions on one account. `after` includes this transaction.
 std::optional<Error> check_condition(const Condition& condition, const std::string& account_name,
-                                     const Currency& currency, const BalanceFacts& before, Money after);
+                                     const Currency& currency, const BalanceFacts& before, Wide after);
 
 // The mirror of `original`, dated `date`: a new posted transaction.
 Transaction reversal_of(const Transaction& original, Date date, const std::string& reason);

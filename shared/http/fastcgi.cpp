@@ -163,7 +163,9 @@ Exchange::Exchange(Exchange&&) noexcept = default;
 Exchange& Exchange::operator=(Exchange&&) noexcept = default;
 Exchange::~Exchange() = default;
 
-Request& Exchange::request() { return state_->request; }
+Request& Exchange::request() {
+    return state_->request;
+}
 
 void Exchange::answer(const Reply& reply) {
     auto* const connection = std::exchange(state_->connection, nullptr);

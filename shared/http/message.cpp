@@ -77,7 +77,8 @@ Preferences parse_prefer(std::string_view header) {
         int seconds = 0;
         const auto* const end = preference.data() + preference.size();
         const auto [stop, error] = std::from_chars(preference.data() + 5, end, seconds);
-        if (error == std::errc() && stop == end && seconds >= 0) preferences.wait_seconds = std::min(seconds, 30);
+        if (error == std::errc() && stop == end && seconds >= 0)
+            preferences.wait_seconds = std::min(seconds, 30);
     }
     return preferences;
 }

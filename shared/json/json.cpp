@@ -20,20 +20,30 @@ cJSON* made(cJSON* node) {
 }
 
 void append_quoted(std::string& out, std::string_view text) {
-    const std::unique_ptr<cJSON, decltype(&cJSON_Delete)> node(made(cJSON_CreateString(std::string(text).c_str())),
-                                                               cJSON_Delete);
-    const std::unique_ptr<char, decltype(&cJSON_free)> printed(cJSON_PrintUnformatted(node.get()), cJSON_free);
+    const std::unique_ptr<cJSON, decltype(&cJSON_Delete)> node(
+        made(cJSON_CreateString(std::string(text).c_str())), cJSON_Delete);
+    const std::unique_ptr<char, decltype(&cJSON_free)> printed(cJSON_PrintUnformatted(node.get()),
+                                                               cJSON_free);
     out += printed.get();
 }
 
 void append(std::string& out, View view) {
     switch (view.kind()) {
-        case Kind::null: out += "null"; return;
-        case Kind::boolean: out += view.boolean() ? "true" : "false"; return;
-        case Kind::number: out += view.text(); return;
-        case Kind::string: append_quoted(out, view.text()); return;
+        case Kind::null:
+            out += "null";
+            return;
+        case Kind::boolean:
+            out += view.boolean() ? "true" : "false";
+            return;
+        case Kind::number:
+            out += view.text();
+            return;
+        case Kind::string:
+            append_quoted(out, view.text());
+            return;
         case Kind::array:
-        case Kind::object: break;
+        case Kind::object:
+            break;
     }
     const bool is_object = view.kind() == Kind::object;
     out += is_object ? '{' : '[';
@@ -60,14 +70,18 @@ Kind View::kind() const {
     return Kind::null;
 }
 
-bool View::boolean() const { return cJSON_IsTrue(node_) != 0; }
+bool View::boolean() const {
+    return cJSON_IsTrue(node_) != 0;
+}
 
 std::string_view View::text() const {
     const std::string_view all = node_->valuestring;
     return is_marked_number(node_) ? all.substr(1) : all;
 }
 
-std::string_view View::name() const { return node_->string == nullptr ? "" : node_->string; }
+std::string_view View::name() const {
+    return node_->string == nullptr ? "" : node_->string;
+}
 
 View View::member(std::string_view name) const {
     if (node_ == nullptr) return View();
@@ -92,7 +106,9 @@ std::string View::dump() const {
     return out;
 }
 
-void Document::Delete::operator()(cJSON* node) const { cJSON_Delete(node); }
+void Document::Delete::operator()(cJSON* node) const {
+    cJSON_Delete(node);
+}
 
 Document parse(std::string_view text) {
     const auto scanned = scan(text);
@@ -101,34 +117,58 @@ Document parse(std::string_view text) {
     document.root_.reset(cJSON_ParseWithLengthOpts(scanned.c_str(), scanned.size() + 1, &end, 1));
     if (!document.root_) {
         const auto at = end == nullptr ? 0 : static_cast<std::size_t>(end - scanned.c_str());
-        throw Error(ErrorCode::invalid_json, text.empty() ? std::string("The body is empty; it must be a JSON object.")
-                                                          : "The body is not valid JSON: it breaks off or goes wrong "
-                                                            "near byte " + std::to_string(at) + ".");
+        throw Error(ErrorCode::invalid_json, text.empty()
+                                                 ? std::string("The body is empty; it must be a JSON object.")
+                                                 : "The body is not valid JSON: it breaks off or goes wrong "
+                                                   "near byte " +
+                                                       std::to_string(at) + ".");
     }
     return document;
 }
 
-Value Value::object() { return Value(made(cJSON_CreateObject())); }
-Value Value::array() { return Value(made(cJSON_CreateArray())); }
-Value Value::null() { return Value(made(cJSON_CreateNull())); }
-Value Value::boolean(bool value) { return Value(made(cJSON_CreateBool(value))); }
-Value Value::integer(std::int64_t value) { return Value(made(cJSON_CreateRaw(std::to_string(value).c_str()))); }
-Value Value::string(std::string_view text) { return Value(made(cJSON_CreateString(std::string(text).c_str()))); }
+Value Value::object() {
+    return Value(made(cJSON_CreateObject()));
+}
+Value Value::array() {
+    return Value(made(cJSON_CreateArray()));
+}
+Value Value::null() {
+    return Value(made(cJSON_CreateNull()));
+}
+Value Value::boolean(bool value) {
+    return Value(made(cJSON_CreateBool(value)));
+}
+Value Value::integer(std::int64_t value) {
+    return Value(made(cJSON_CreateRaw(std::to_string(value).c_str())));
+}
+Value Value::string(std::string_view text) {
+    return Value(made(cJSON_CreateString(std::string(text).c_str())));
+}
 
-Value Value::string_or_null(const std::optional<std::string>& text) { return text ? string(*text) : null(); }
+Value Value::string_or_null(const std::optional<std::string>& text) {
+    return text ? string(*text) : null();
+}
 
-Value Value::string_or_null_if_empty(std::string_view text) { return text.empty() ? null() : string(text); }
+Value Value::string_or_null_if_empty(std::string_view text) {
+    return text.empty() ? null() : string(text);
+}
 
-Value Value::raw(std::string_view json) { return Value(made(cJSON_CreateRaw(std::string(json).c_str()))); }
+Value Value::raw(std::string_view json) {
+    return Value(made(cJSON_CreateRaw(std::string(json).c_str())));
+}
 
-Value::Value(Value&& other) noexcept : node_(other.node_) { other.node_ = nullptr; }
+Value::Value(Value&& other) noexcept : node_(other.node_) {
+    other.node_ = nullptr;
+}
 
 Value& Value::operator=(Value&& other) noexcept {
     std::swap(node_, other.node_);
     return *this;
 }
 
-Value::~Value() { cJSON_Delete(node_); }
+Value::~Value() {
+    cJSON_Delete(node_);
+}
 
 Value& Value::set(const char* literal_name, Value value) {
     cJSON_AddItemToObjectCS(node_, literal_name, value.node_);

@@ -36,7 +36,7 @@ constexpr std::size_t most_metadata_value = 500;
 }  // namespace
 
 Reader::Reader(View object, ReaderState& state, std::string path)
-    : object_(object), state_(&state), path_(std::move(path)) {
+    : object_(object), state_(&state), path_(std::move(path)), faults_before_(state.faults.size()) {
     if (state.is_probe) return;
     if (!object_.exists() || object_.kind() != Kind::object) {
         fault("", "must be a JSON object");
@@ -64,6 +64,8 @@ View Reader::ask(const char* name, Presence presence) {
     }
     const auto member = object_.member(name);
     if (presence == Presence::required && member.is_null() && object_.exists()) fault(name, "is required");
+    if (presence == Presence::optional && member.exists() && member.is_null())
+        fault(name, "must not be null");
     return member;
 }
 
@@ -79,7 +81,8 @@ Field<std::string> Reader::text(const char* name, std::size_t most, Presence pre
     if (presence == Presence::required && trim(content).empty()) fault(name, "must not be empty");
     const auto length = count_characters(content);
     if (length > most) {
-        fault(name, "has " + std::to_string(length) + " characters; at most " + std::to_string(most) + " are allowed");
+        fault(name, "has " + std::to_string(length) + " characters; at most " + std::to_string(most) +
+                        " are allowed");
         return field;
     }
     field.content = std::string(content);
@@ -137,7 +140,7 @@ Field<Date> Reader::date(const char* name, Presence presence) {
 }
 
 Field<Timestamp> Reader::timestamp(const char* name) {
-    const auto member = ask(name, Presence::optional);
+    const auto member = ask(name, Presence::nullable);
     Field<Timestamp> field{member.exists(), {}};
     if (member.is_null()) return field;
     if (member.kind() == Kind::string) field.content = parse_timestamp(member.text());
@@ -163,7 +166,7 @@ Field<std::string> Reader::decimal_text(const char* name, Presence presence) {
 }
 
 Field<std::string> Reader::metadata(const char* name) {
-    const auto member = ask(name, Presence::optional);
+    const auto member = ask(name, Presence::nullable);
     Field<std::string> field{member.exists(), {}};
     if (member.is_null()) return field;
     if (member.kind() != Kind::object) {
@@ -230,7 +233,8 @@ std::size_t Reader::objects(const char* name, std::size_t least, std::size_t mos
     return count;
 }
 
-Field<std::vector<std::string>> Reader::texts(const char* name, std::size_t most, std::size_t most_characters) {
+Field<std::vector<std::string>> Reader::texts(const char* name, std::size_t most,
+                                              std::size_t most_characters) {
     const auto member = ask(name, Presence::optional);
     Field<std::vector<std::string>> field{member.exists(), {}};
     if (member.is_null()) return field;
@@ -253,7 +257,7 @@ Field<std::vector<std::string>> Reader::texts(const char* name, std::size_t most
 }
 
 bool Reader::object(const char* name, const std::function<void(Reader&)>& read) {
-    const auto member = ask(name, Presence::optional);
+    const auto member = ask(name, Presence::nullable);
     if (member.is_null() && !state_->is_probe) return false;
     Reader inner(member, *state_, path_of(name));
     read(inner);
@@ -261,10 +265,12 @@ bool Reader::object(const char* name, const std::function<void(Reader&)>& read) 
     return true;
 }
 
-View Reader::view(const char* name) { return ask(name, Presence::optional); }
+View Reader::view(const char* name) {
+    return ask(name, Presence::nullable);
+}
 
-std::vector<Fault> Reader::take_faults(std::size_t from) {
-    const auto begin = state_->faults.begin() + static_cast<std::ptrdiff_t>(from);
+std::vector<Fault> Reader::take_faults() {
+    const auto begin = state_->faults.begin() + static_cast<std::ptrdiff_t>(faults_before_);
     std::vector<Fault> taken(std::make_move_iterator(begin), std::make_move_iterator(state_->faults.end()));
     state_->faults.erase(begin, state_->faults.end());
     return taken;

@@ -21,7 +21,8 @@
 
 namespace crane::json {
 
-enum class Presence { optional, required };
+// What a field may be: optional and nullable differ in whether null is taken.
+enum class Presence { optional, nullable, required };
 
 // A field of a change: not named (left alone), null (cleared), or a value.
 template <typename Content>
@@ -44,7 +45,7 @@ public:
     Reader(View object, ReaderState& state, std::string path = {});
 
     // Characters, not bytes, are counted. An empty required text is a fault.
-    Field<std::string> text(const char* name, std::size_t most, Presence presence = Presence::optional);
+    Field<std::string> text(const char* name, std::size_t most, Presence presence = Presence::nullable);
     Field<std::string> choice(const char* name, std::initializer_list<std::string_view> choices,
                               Presence presence = Presence::optional);
     Field<bool> boolean(const char* name);
@@ -58,7 +59,7 @@ public:
     Field<std::string> metadata(const char* name = "metadata");
 
     template <typename Noun>
-    Field<Id<Noun>> id(const char* name, Presence presence = Presence::optional) {
+    Field<Id<Noun>> id(const char* name, Presence presence = Presence::nullable) {
         const auto given = id_text(name, presence, Noun::prefix);
         Field<Id<Noun>> field;
         field.is_given = given.is_given;
@@ -84,9 +85,10 @@ public:
     bool has_faults() const { return !state_->faults.empty(); }
     // Whether the field is there and not null; does not ask for it.
     bool has_value(std::string_view name) const { return !object_.member(name).is_null(); }
-    // The faults since `from`, taken out of the state: they are told elsewhere.
-    std::size_t fault_count() const { return state_->faults.size(); }
-    std::vector<Fault> take_faults(std::size_t from);
+    // The faults of this object, taken out of the state: they are told elsewhere.
+    std::vector<Fault> take_faults();
+    // False when there is no object to read: that is a fault already.
+    bool is_readable() const { return object_.exists(); }
     // The object's own JSON text.
     std::string dump() const { return object_.dump(); }
     // The path of a field of this object, as a fault names it.
@@ -103,6 +105,7 @@ private:
     std::string path_;
     std::vector<std::string_view> known_;
     bool is_finished_ = false;
+    std::size_t faults_before_;
 };
 
 }  // namespace crane::json

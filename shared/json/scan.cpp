@@ -10,10 +10,13 @@ namespace crane::json {
 namespace {
 
 [[noreturn]] void refuse(const std::string& what, std::size_t at) {
-    throw Error(ErrorCode::invalid_json, "The body is not valid JSON: " + what + " at byte " + std::to_string(at) + ".");
+    throw Error(ErrorCode::invalid_json,
+                "The body is not valid JSON: " + what + " at byte " + std::to_string(at) + ".");
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 // RFC 8259 section 6; returns the end of the number that begins at `at`.
 std::size_t number_end(std::string_view text, std::size_t at) {

@@ -46,9 +46,11 @@ Answer convert(const redisReply& reply) {
             break;
         case REDIS_REPLY_ARRAY:
             answer.kind = Answer::Kind::list;
-            for (std::size_t i = 0; i < reply.elements; ++i) answer.list.push_back(convert(*reply.element[i]));
+            for (std::size_t i = 0; i < reply.elements; ++i)
+                answer.list.push_back(convert(*reply.element[i]));
             break;
-        default: break;
+        default:
+            break;
     }
     return answer;
 }
@@ -97,7 +99,8 @@ struct Client::State {
 
     bool append(const Words& words) {
         return redisAppendCommandArgv(context, static_cast<int>(words.starts.size()),
-                                      const_cast<const char**>(words.starts.data()), words.lengths.data()) == REDIS_OK;
+                                      const_cast<const char**>(words.starts.data()),
+                                      words.lengths.data()) == REDIS_OK;
     }
 
     std::optional<Answer> read() {
@@ -212,9 +215,13 @@ void Client::send(std::initializer_list<std::string_view> list) {
     ++state_->unread;
 }
 
-int Client::descriptor() const { return state_->context == nullptr ? -1 : state_->context->fd; }
+int Client::descriptor() const {
+    return state_->context == nullptr ? -1 : state_->context->fd;
+}
 
-bool Client::is_connected() const { return state_->context != nullptr; }
+bool Client::is_connected() const {
+    return state_->context != nullptr;
+}
 
 std::vector<Answer> Client::read_all_pushed() {
     std::vector<Answer> messages;
@@ -232,7 +239,9 @@ std::vector<Answer> Client::read_all_pushed() {
     return messages;
 }
 
-bool is_away() { return is_known_away; }
+bool is_away() {
+    return is_known_away;
+}
 
 Client& thread_client(const std::string& socket_path) {
     static thread_local Client client(socket_path);

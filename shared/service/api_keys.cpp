@@ -34,8 +34,8 @@ bool allows(const Permissions& permissions, std::string_view family, std::string
 
 bool covers(const Permissions& own, const Permissions& asked) {
     return std::ranges::all_of(asked, [&](const auto& entry) {
-        return std::ranges::all_of(entry.second,
-                                   [&](const std::string& action) { return allows(own, entry.first, action); });
+        return std::ranges::all_of(
+            entry.second, [&](const std::string& action) { return allows(own, entry.first, action); });
     });
 }
 
@@ -59,7 +59,9 @@ Permissions parse_permissions(std::string_view text) {
     return permissions;
 }
 
-Permissions all_permissions() { return {{"*", {"read", "write", "delete"}}}; }
+Permissions all_permissions() {
+    return {{"*", {"read", "write", "delete"}}};
+}
 
 std::string_view ApiKeyRow::status_at(Timestamp at) const {
     if (status == "revoked") return "revoked";
@@ -81,7 +83,9 @@ bool is_well_formed(std::string_view secret) {
     return secret.substr(checked) == checksum_of(secret.substr(0, checked));
 }
 
-Digest hash_of(std::string_view secret) { return sha256(secret); }
+Digest hash_of(std::string_view secret) {
+    return sha256(secret);
+}
 
 std::string preview_of(std::string_view secret) {
     return std::string(secret.substr(0, 12)) + "…" + std::string(secret.substr(secret.size() - 4));
@@ -94,7 +98,7 @@ const store::ListDefinition& list_definition() {
         .id_prefix = ApiKeyNoun::prefix,
         .sorts = {{"created_at", "k.id"}, {"name", "k.name"}},
         .filters = {{"name", "k.name"},
-                    {"mode", "k.mode"},
+                    {.name = "mode", .column = "k.mode", .choices = {"live", "test"}},
                     {"created_at", "k.created_at", store::FieldType::timestamp, true}},
         .search_columns = {"k.name", "k.description"},
     };
@@ -124,7 +128,8 @@ ApiKeyRow read(store::Rows& rows) {
     return row;
 }
 
-std::optional<ApiKeyRow> get(store::Session& session, const OrganizationId& organization_id, const ApiKeyId& id) {
+std::optional<ApiKeyRow> get(store::Session& session, const OrganizationId& organization_id,
+                             const ApiKeyId& id) {
     auto rows = session.query(sql::api_keys_get, {organization_id, id});
     if (!rows.next()) return std::nullopt;
     return read(rows);
@@ -147,14 +152,15 @@ bool lock(store::Session& session, const OrganizationId& organization_id, const 
     return session.query(sql::api_keys_lock, {organization_id, id}).next();
 }
 
-std::string create(store::Session& session, ApiKeyRow& row, std::optional<ApiKeyId> created_by, Timestamp at) {
+std::string create(store::Session& session, ApiKeyRow& row, std::optional<ApiKeyId> created_by,
+                   Timestamp at) {
     auto secret = make_secret(row.mode);
     row.key_preview = preview_of(secret);
     row.created_at = row.updated_at = at;
     session.execute(sql::api_keys_insert,
-                    {row.id, row.organization_id, row.mode, row.name, row.description, hash_of(secret), row.key_preview,
-                     permissions_json(row.permissions), row.include_children, row.allowed_ips,
-                     row.rate_limit_per_minute, row.expires_at, created_by, at, at});
+                    {row.id, row.organization_id, row.mode, row.name, row.description, hash_of(secret),
+                     row.key_preview, permissions_json(row.permissions), row.include_children,
+                     row.allowed_ips, row.rate_limit_per_minute, row.expires_at, created_by, at, at});
     return secret;
 }
 

@@ -49,7 +49,9 @@ struct ApiKeyRow {
     std::string_view status_at(Timestamp at) const;
 };
 
-constexpr std::int64_t default_rate_limit(std::string_view mode) { return mode == "test" ? 100 : 1000; }
+constexpr std::int64_t default_rate_limit(std::string_view mode) {
+    return mode == "test" ? 100 : 1000;
+}
 
 // "cl_live_" and 32 characters of [0-9A-Za-z], the last 6 a checksum.
 std::string make_secret(std::string_view mode);
@@ -60,7 +62,8 @@ std::string preview_of(std::string_view secret);  // "cl_live_ab12…wxyz"
 
 const store::ListDefinition& list_definition();
 ApiKeyRow read(store::Rows& rows);
-std::optional<ApiKeyRow> get(store::Session& session, const OrganizationId& organization_id, const ApiKeyId& id);
+std::optional<ApiKeyRow> get(store::Session& session, const OrganizationId& organization_id,
+                             const ApiKeyId& id);
 std::optional<ApiKeyRow> find_by_secret(store::Session& session, const Digest& secret_hash);
 std::vector<ApiKeyRow> all(store::Session& session);
 bool lock(store::Session& session, const OrganizationId& organization_id, const ApiKeyId& id);

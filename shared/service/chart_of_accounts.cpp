@@ -24,9 +24,10 @@ void refuse_parent(Scope& scope, const store::AccountRow& row) {
     for (int level = 0; above; ++level) {
         if (*above == row.id) throw faulty_field("parent_id", "would put the account below itself");
         if (level == most_levels) throw faulty_field("parent_id", "would nest accounts more than 20 deep");
-        const auto next = store::accounts::parent_of(scope.session, scope.books.books_id, *above);
-        if (!next) throw faulty_field("parent_id", "is not an account of this organization");
-        above = *next;
+        const auto parent = store::accounts::parent_of(scope.session, scope.books.books_id, *above);
+        if (!parent) throw faulty_field("parent_id", "is not an account of this organization");
+        if (parent->type != row.type) throw faulty_field("parent_id", "is an account of another type");
+        above = parent->parent_id;
     }
 }
 
@@ -54,8 +55,9 @@ store::AccountRow create(Scope& scope, store::AccountRow row, const AccountChang
 
 store::AccountRow lock(Scope& scope, const AccountId& id) {
     const auto books_id = scope.books.books_id;
-    auto row = store::accounts::lock(scope.session, books_id, id) ? store::accounts::get(scope.session, books_id, id)
-                                                                  : std::nullopt;
+    auto row = store::accounts::lock(scope.session, books_id, id)
+                   ? store::accounts::get(scope.session, books_id, id)
+                   : std::nullopt;
     if (!row) throw Error(ErrorCode::resource_not_found, "There is no such account.");
     return std::move(*row);
 }
@@ -91,7 +93,8 @@ store::BalanceRow balance(store::Session& session, const Books& books, const sto
     constexpr Date last_day{2932896};  // 9999-12-31
     store::BalanceRow row;
     if (known_at) {
-        row = store::accounts::balance_known_at(session, books.books_id, account.id, as_of.value_or(last_day), *known_at);
+        row = store::accounts::balance_known_at(session, books.books_id, account.id, as_of.value_or(last_day),
+                                                *known_at);
     } else if (as_of) {
         row = store::accounts::balance_as_of(session, books.books_id, account.id, *as_of);
     } else {
@@ -102,23 +105,24 @@ store::BalanceRow balance(store::Session& session, const Books& books, const sto
     return row;
 }
 
-std::vector<Money> running_balances(store::Session& session, const Books& books, const store::AccountRow& account,
-                                    const std::vector<store::ActivityRow>& rows) {
-    std::vector<Money> balances(rows.size());
+std::vector<Wide> running_balances(store::Session& session, const Books& books,
+                                   const store::AccountRow& account,
+                                   const std::vector<store::ActivityRow>& rows) {
+    std::vector<Wide> balances(rows.size());
     if (rows.empty()) return balances;
-    const bool is_descending =
-        rows.front().posting_date > rows.back().posting_date ||
-        (rows.front().posting_date == rows.back().posting_date && rows.back().transaction_id < rows.front().transaction_id);
+    const bool is_descending = rows.front().posting_date > rows.back().posting_date ||
+                               (rows.front().posting_date == rows.back().posting_date &&
+                                rows.back().transaction_id < rows.front().transaction_id);
     // Start from the page's oldest row: all days before its day, and its day up to it.
     const auto& oldest = is_descending ? rows.back() : rows.front();
-    const auto before =
-        store::accounts::balance_as_of(session, books.books_id, account.id, Date{oldest.posting_date.days - 1});
-    const auto of_day = store::accounts::activity_of_day(session, books.books_id, account.id, oldest.posting_date,
-                                                         oldest.transaction_id);
-    Money balance{before.debit.minor_units - before.credit.minor_units + of_day.minor_units};
+    const auto before = store::accounts::balance_as_of(session, books.books_id, account.id,
+                                                       Date{oldest.posting_date.days - 1});
+    const auto of_day = store::accounts::activity_of_day(session, books.books_id, account.id,
+                                                         oldest.posting_date, oldest.transaction_id);
+    Wide balance = before.net() + of_day;
     for (std::size_t step = 0; step < rows.size(); ++step) {
         const auto i = is_descending ? rows.size() - 1 - step : step;
-        if (step > 0) balance.minor_units += rows[i].debit.minor_units - rows[i].credit.minor_units;
+        if (step > 0) balance += rows[i].debit - rows[i].credit;
         balances[i] = balance;
     }
     return balances;

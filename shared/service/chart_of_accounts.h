@@ -36,7 +36,8 @@ store::BalanceRow balance(store::Session& session, const Books& books, const sto
 
 // The account's net after each of `rows`, which are one page of its activity
 // in either direction.
-std::vector<Money> running_balances(store::Session& session, const Books& books, const store::AccountRow& account,
-                                    const std::vector<store::ActivityRow>& rows);
+std::vector<Wide> running_balances(store::Session& session, const Books& books,
+                                   const store::AccountRow& account,
+                                   const std::vector<store::ActivityRow>& rows);
 
 }  // namespace crane::service::chart_of_accounts

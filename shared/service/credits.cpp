@@ -1,8 +1,8 @@
 #include "shared/service/credits.h"
 
+#include "shared/base/error.h"
 #include "shared/service/slots.h"
 #include "shared/store/queries.h"
-#include "shared/base/error.h"
 
 namespace crane::service::credits {
 namespace {
@@ -11,6 +11,14 @@ struct SlotRow {
     int slot = 0;
     std::int64_t remaining = 0;
 };
+
+Error shortage(std::int64_t credits, std::int64_t total) {
+    Error error(ErrorCode::insufficient_credits, "This costs " + std::to_string(credits) +
+                                                     " credits and the pool has " + std::to_string(total) +
+                                                     " left.");
+    return error.with("credits_cost", std::to_string(credits))
+        .with("credits_remaining", std::to_string(total));
+}
 
 // Evens the slots out so that `slot` can pay; all of them are held until the
 // session ends. Rare: a slot runs dry only as often as its share is used up.
@@ -27,12 +35,7 @@ void level(Scope& scope, int slot, std::int64_t credits) {
             total += slots.back().remaining;
         }
     }
-    if (total < credits) {
-        Error error(ErrorCode::insufficient_credits, "This costs " + std::to_string(credits) +
-                                                         " credits and the pool has " + std::to_string(total) + " left.");
-        error.with("credits_cost", std::to_string(credits)).with("credits_remaining", std::to_string(total));
-        throw error;
-    }
+    if (total < credits) throw shortage(credits, total);
     const auto rest = total - credits;
     const auto share = rest / static_cast<std::int64_t>(slots.size());
     for (const auto& row : slots) {
@@ -59,6 +62,11 @@ std::int64_t remaining(store::Session& session, const OrganizationId& root_id, b
     auto rows = session.query(sql::credits_remaining, {root_id, livemode});
     rows.next();
     return rows.integer();
+}
+
+void refuse_shortage(const Scope& scope, std::int64_t credits) {
+    const auto total = remaining(scope.session, scope.books.root_id, scope.books.livemode);
+    if (total < credits) throw shortage(credits, total);
 }
 
 void charge(Scope& scope, std::int64_t credits) {

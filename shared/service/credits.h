@@ -13,6 +13,9 @@ void open_pool(store::Session& session, const OrganizationId& root_id, bool live
 // What the pool has left, committed charges only.
 std::int64_t remaining(store::Session& session, const OrganizationId& root_id, bool livemode);
 
+// Throws Error{insufficient_credits} when the pool has less, and takes nothing.
+void refuse_shortage(const Scope& scope, std::int64_t credits);
+
 // Takes `credits` from the pool within the session. Throws Error
 // {insufficient_credits} when all slots together do not hold that much.
 void charge(Scope& scope, std::int64_t credits);

@@ -1,5 +1,6 @@
 #include "shared/service/currencies.h"
 
+#include <algorithm>
 #include <mutex>
 #include <shared_mutex>
 #include <unordered_map>
@@ -63,7 +64,13 @@ Currency known(store::Session& session, std::string_view code) {
 
 std::string_view code_of(std::string_view currency_id) {
     constexpr std::string_view prefix = "CUR_";
-    return currency_id.starts_with(prefix) ? currency_id.substr(prefix.size()) : std::string_view();
+    if (!currency_id.starts_with(prefix)) return {};
+    const auto code = currency_id.substr(prefix.size());
+    // Exactly: the store takes "USD" and "USD " for the same.
+    const bool is_code = code.size() >= 3 && code.size() <= 8 && std::ranges::all_of(code, [](char c) {
+                             return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+                         });
+    return is_code ? code : std::string_view();
 }
 
 }  // namespace crane::service::currencies

@@ -5,11 +5,15 @@
 namespace crane::service::installation {
 namespace {
 
-Timestamp before(Timestamp at, std::int64_t seconds) { return {at.microseconds - seconds * 1'000'000}; }
+Timestamp before(Timestamp at, std::int64_t seconds) {
+    return {at.microseconds - seconds * 1'000'000};
+}
 
 }  // namespace
 
-void ping(store::Session& session) { session.query(sql::system_ping, {}).next(); }
+void ping(store::Session& session) {
+    session.query(sql::system_ping, {}).next();
+}
 
 Counts count(store::Session& session, Timestamp at) {
     Counts counts;

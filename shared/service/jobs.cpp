@@ -9,7 +9,9 @@
 namespace crane::service::jobs {
 namespace {
 
-Timestamp later(Timestamp at, std::int64_t seconds) { return {at.microseconds + seconds * 1'000'000}; }
+Timestamp later(Timestamp at, std::int64_t seconds) {
+    return {at.microseconds + seconds * 1'000'000};
+}
 
 }  // namespace
 
@@ -19,7 +21,9 @@ const store::ListDefinition& list_definition() {
         .id_column = "j.id",
         .id_prefix = JobNoun::prefix,
         .sorts = {{"created_at", "j.id"}},
-        .filters = {{"status", "j.status"},
+        .filters = {{.name = "status",
+                     .column = "j.status",
+                     .choices = {"queued", "processing", "completed", "failed", "cancelled"}},
                     {"operation", "j.operation"},
                     {"created_at", "j.created_at", store::FieldType::timestamp, true}},
     };
@@ -63,11 +67,13 @@ void refuse_flood(store::Session& session, std::uint32_t books_id) {
 }
 
 void insert(store::Session& session, std::uint32_t books_id, const JobRow& job, const std::string& request) {
-    session.execute(sql::jobs_insert, {books_id, job.id, job.operation, job.request_id, job.resource_object,
-                                       job.resource_id, request, job.progress_total, job.created_at, job.created_at});
+    session.execute(sql::jobs_insert,
+                    {books_id, job.id, job.operation, job.request_id, job.resource_object, job.resource_id,
+                     request, job.progress_total, job.created_at, job.created_at});
 }
 
-std::vector<ClaimedJob> claim(store::Session& session, std::uint32_t books_id, std::size_t most, Timestamp at) {
+std::vector<ClaimedJob> claim(store::Session& session, std::uint32_t books_id, std::size_t most,
+                              Timestamp at) {
     std::vector<ClaimedJob> jobs;
     {
         auto rows = session.query(sql::jobs_claimable, {books_id, at});
@@ -84,7 +90,8 @@ std::vector<ClaimedJob> claim(store::Session& session, std::uint32_t books_id, s
             jobs.push_back(std::move(job));
         }
     }
-    for (const auto& job : jobs) session.execute(sql::jobs_claim, {later(at, lease_seconds), at, books_id, job.id});
+    for (const auto& job : jobs)
+        session.execute(sql::jobs_claim, {later(at, lease_seconds), at, books_id, job.id});
     return jobs;
 }
 
@@ -92,19 +99,21 @@ bool renew(store::Session& session, std::uint32_t books_id, const ClaimedJob& jo
     return session.execute(sql::jobs_renew, {later(at, lease_seconds), books_id, job.id, job.fence}) == 1;
 }
 
-bool advance(store::Session& session, std::uint32_t books_id, const ClaimedJob& job, std::int64_t done, Timestamp at) {
-    return session.execute(sql::jobs_advance, {done, later(at, lease_seconds), books_id, job.id, job.fence}) == 1;
+bool advance(store::Session& session, std::uint32_t books_id, const ClaimedJob& job, std::int64_t done,
+             Timestamp at) {
+    return session.execute(sql::jobs_advance,
+                           {done, later(at, lease_seconds), books_id, job.id, job.fence}) == 1;
 }
 
 bool complete(store::Session& session, std::uint32_t books_id, const ClaimedJob& job, int reply_status,
               const std::string& result, std::int64_t done, Timestamp at) {
-    return session.execute(sql::jobs_finish,
-                           {"completed", reply_status, result, nullptr, done, at, books_id, job.id, job.fence}) == 1;
+    return session.execute(sql::jobs_finish, {"completed", reply_status, result, nullptr, done, at, books_id,
+                                              job.id, job.fence}) == 1;
 }
 
 bool fail(store::Session& session, std::uint32_t books_id, const ClaimedJob& job, int reply_status,
           const std::string& error, Timestamp at) {
-    return session.execute(sql::jobs_finish, {"failed", reply_status, nullptr, error, job.progress_done, at, books_id,
+    return session.execute(sql::jobs_finish, {"failed", reply_status, nullptr, error, nullptr, at, books_id,
                                               job.id, job.fence}) == 1;
 }
 
@@ -113,10 +122,10 @@ std::int64_t wait_seconds_after(std::int64_t attempts) {
     return base + random_below(static_cast<std::uint32_t>(base));
 }
 
-bool postpone(store::Session& session, std::uint32_t books_id, const ClaimedJob& job, const std::string& error,
-              Timestamp at) {
-    return session.execute(sql::jobs_postpone,
-                           {later(at, wait_seconds_after(job.attempts)), error, books_id, job.id, job.fence}) == 1;
+bool postpone(store::Session& session, std::uint32_t books_id, const ClaimedJob& job,
+              const std::string& error, Timestamp at) {
+    return session.execute(sql::jobs_postpone, {later(at, wait_seconds_after(job.attempts)), error, books_id,
+                                                job.id, job.fence}) == 1;
 }
 
 namespace {
@@ -144,27 +153,26 @@ JobRow retry(store::Session& session, std::uint32_t books_id, const JobId& id, T
 }
 
 void insert_result(store::Session& session, std::uint32_t books_id, const JobId& id, std::int64_t position,
-                   std::size_t item_count, std::size_t failed_count, const std::string& content) {
+                   std::size_t item_count, const GroupCounts& counts, const std::string& content) {
     session.execute(sql::jobs_insert_result, {books_id, id, position, static_cast<std::int64_t>(item_count),
-                                              static_cast<std::int64_t>(failed_count), content});
+                                              static_cast<std::int64_t>(counts.failed),
+                                              static_cast<std::int64_t>(counts.made), content});
 }
 
-std::size_t failed_count(store::Session& session, std::uint32_t books_id, const JobId& id) {
+GroupCounts result_counts(store::Session& session, std::uint32_t books_id, const JobId& id) {
     auto rows = session.query(sql::jobs_result_counts, {books_id, id});
     rows.next();
-    rows.integer();
-    return static_cast<std::size_t>(rows.integer());
+    GroupCounts counts;
+    counts.failed = static_cast<std::size_t>(rows.integer());
+    counts.made = static_cast<std::size_t>(rows.integer());
+    return counts;
 }
 
-GroupResults results(store::Session& session, std::uint32_t books_id, const JobId& id) {
-    GroupResults results;
+std::vector<std::string> results(store::Session& session, std::uint32_t books_id, const JobId& id) {
+    std::vector<std::string> contents;
     auto rows = session.query(sql::jobs_results, {books_id, id});
-    while (rows.next()) {
-        rows.integer();
-        results.failed_count += static_cast<std::size_t>(rows.integer());
-        results.contents.push_back(rows.text());
-    }
-    return results;
+    while (rows.next()) contents.push_back(rows.text());
+    return contents;
 }
 
 }  // namespace crane::service::jobs

@@ -63,32 +63,34 @@ void refuse_flood(store::Session& session, std::uint32_t books_id);
 void insert(store::Session& session, std::uint32_t books_id, const JobRow& job, const std::string& request);
 
 // Takes up to `most` due jobs of the books, oldest first. The caller commits.
-std::vector<ClaimedJob> claim(store::Session& session, std::uint32_t books_id, std::size_t most, Timestamp at);
+std::vector<ClaimedJob> claim(store::Session& session, std::uint32_t books_id, std::size_t most,
+                              Timestamp at);
 
 // False when the lease was lost: nothing was changed, roll back.
 bool renew(store::Session& session, std::uint32_t books_id, const ClaimedJob& job, Timestamp at);
-bool advance(store::Session& session, std::uint32_t books_id, const ClaimedJob& job, std::int64_t done, Timestamp at);
+bool advance(store::Session& session, std::uint32_t books_id, const ClaimedJob& job, std::int64_t done,
+             Timestamp at);
 bool complete(store::Session& session, std::uint32_t books_id, const ClaimedJob& job, int reply_status,
               const std::string& result, std::int64_t done, Timestamp at);
 bool fail(store::Session& session, std::uint32_t books_id, const ClaimedJob& job, int reply_status,
           const std::string& error, Timestamp at);
 // Back into the queue, to be tried again after a growing, jittered wait.
-bool postpone(store::Session& session, std::uint32_t books_id, const ClaimedJob& job, const std::string& error,
-              Timestamp at);
+bool postpone(store::Session& session, std::uint32_t books_id, const ClaimedJob& job,
+              const std::string& error, Timestamp at);
 std::int64_t wait_seconds_after(std::int64_t attempts);
 
 // Throw Error{invalid_state}, {resource_not_found}.
 JobRow cancel(store::Session& session, std::uint32_t books_id, const JobId& id, Timestamp at);
 JobRow retry(store::Session& session, std::uint32_t books_id, const JobId& id, Timestamp at);
 
-// Results of a job that commits in groups.
-void insert_result(store::Session& session, std::uint32_t books_id, const JobId& id, std::int64_t position,
-                   std::size_t item_count, std::size_t failed_count, const std::string& content);
-std::size_t failed_count(store::Session& session, std::uint32_t books_id, const JobId& id);
-struct GroupResults {
-    std::size_t failed_count = 0;
-    std::vector<std::string> contents;
+// Results of a job that commits in groups, and what they add up to so far.
+struct GroupCounts {
+    std::size_t failed = 0;
+    std::size_t made = 0;  // what took effect now, and not in an earlier request
 };
-GroupResults results(store::Session& session, std::uint32_t books_id, const JobId& id);
+void insert_result(store::Session& session, std::uint32_t books_id, const JobId& id, std::int64_t position,
+                   std::size_t item_count, const GroupCounts& counts, const std::string& content);
+GroupCounts result_counts(store::Session& session, std::uint32_t books_id, const JobId& id);
+std::vector<std::string> results(store::Session& session, std::uint32_t books_id, const JobId& id);
 
 }  // namespace crane::service::jobs

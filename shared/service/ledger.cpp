@@ -30,7 +30,8 @@ struct Facts {
 
 Facts load_facts(Scope& scope, const std::set<AccountId>& ids, bool is_conditional) {
     const std::vector<AccountId> list(ids.begin(), ids.end());
-    const auto kind = is_conditional ? store::accounts::PostingLock::exclusive : store::accounts::PostingLock::shared;
+    const auto kind =
+        is_conditional ? store::accounts::PostingLock::exclusive : store::accounts::PostingLock::shared;
     auto locked = store::accounts::lock_for_posting(scope.session, scope.books.books_id, list, kind);
     Facts facts;
     facts.posting.base_currency = scope.books.base_currency;
@@ -38,7 +39,7 @@ Facts load_facts(Scope& scope, const std::set<AccountId>& ids, bool is_condition
     facts.posting.accounts = std::move(locked.accounts);
     if (!is_conditional) return facts;
     for (const auto& row : store::accounts::balances(scope.session, scope.books.books_id, list)) {
-        facts.balances[row.account_id] = {Money{row.debit.minor_units - row.credit.minor_units}, row.version};
+        facts.balances[row.account_id] = {row.net(), row.version};
     }
     return facts;
 }
@@ -50,7 +51,8 @@ std::optional<Error> unknown_accounts(const Entry& entry, const Facts& facts) {
     for (std::size_t i = 0; i < entry.legs.size(); ++i) {
         if (facts.posting.accounts.contains(entry.legs[i].account_id)) continue;
         const auto prefix = entry.path.empty() ? "" : entry.path + ".";
-        faults.push_back({prefix + "entries[" + std::to_string(i) + "].account_id", "is not an account of this organization"});
+        faults.push_back({prefix + "entries[" + std::to_string(i) + "].account_id",
+                          "is not an account of this organization"});
     }
     if (faults.empty()) return std::nullopt;
     return Error(std::move(faults));
@@ -61,15 +63,13 @@ std::optional<Error> check_conditions(const Entry& entry, const Transaction& tra
     auto after = facts.balances;
     for (const auto& line : transaction.lines) {
         auto& balance = after[line.account_id];
-        const auto sum = add(balance.net, line.amount);
-        if (!sum) return Error(ErrorCode::amount_overflow, "The account's balance would exceed 19 digits.");
-        balance.net = *sum;
+        balance.net += line.amount.minor_units;
         ++balance.version;
     }
     for (const auto& leg : entry.legs) {
-        const auto refusal = domain::check_condition(leg.condition, facts.posting.accounts.at(leg.account_id).name,
-                                                     leg.currency, facts.balances[leg.account_id],
-                                                     after[leg.account_id].net);
+        const auto refusal =
+            domain::check_condition(leg.condition, facts.posting.accounts.at(leg.account_id).name,
+                                    leg.currency, facts.balances[leg.account_id], after[leg.account_id].net);
         if (refusal) return refusal;
     }
     facts.balances = std::move(after);
@@ -123,7 +123,9 @@ public:
 private:
     static void grow(Money& sum, Money amount) {
         const auto grown = add(sum, amount);
-        if (!grown) throw Error(ErrorCode::amount_overflow, "The amounts of one account add up to more than 19 digits.");
+        if (!grown)
+            throw Error(ErrorCode::amount_overflow,
+                        "The amounts of one account add up to more than 19 digits.");
         sum = *grown;
     }
 
@@ -131,7 +133,8 @@ private:
 };
 
 void note(Scope& scope, const Transaction& transaction, std::string_view what, std::string metadata = "{}") {
-    scope.note("transaction", to_text(transaction.id), "transaction." + std::string(what), std::move(metadata));
+    scope.note("transaction", to_text(transaction.id), "transaction." + std::string(what),
+               std::move(metadata));
 }
 
 void write(Scope& scope, std::span<const Transaction> transactions) {
@@ -257,13 +260,14 @@ Transaction post(Scope& scope, const TransactionId& id) {
     return transaction;
 }
 
-Transaction reverse(Scope& scope, const TransactionId& id, std::optional<Date> date, const std::string& reason,
-                    const TransactionId& new_id) {
+Transaction reverse(Scope& scope, const TransactionId& id, std::optional<Date> date,
+                    const std::string& reason, const TransactionId& new_id) {
     const auto original = lock_for(scope, id, "reverse");
     if (original.reverses_id) {
-        throw Error(ErrorCode::invalid_state, "This transaction is a reversal itself; a reversal is not reversed.");
+        throw Error(ErrorCode::invalid_state,
+                    "This transaction is a reversal itself; a reversal is not reversed.");
     }
-    const auto day = date.value_or(date_of(scope.at));
+    const auto day = date.value_or(scope.books.today(scope.at));
     const auto why = reason.empty() ? "Reversal of " + to_text(id) : reason;
     auto mirror = domain::reversal_of(original, day, why);
     mirror.id = new_id;
@@ -278,7 +282,8 @@ Transaction reverse(Scope& scope, const TransactionId& id, std::optional<Date> d
     return mirror;
 }
 
-std::vector<store::BalanceRow> balances_of(store::Session& session, const Books& books, const Transaction& transaction) {
+std::vector<store::BalanceRow> balances_of(store::Session& session, const Books& books,
+                                           const Transaction& transaction) {
     std::set<AccountId> ids;
     for (const auto& line : transaction.lines) ids.insert(line.account_id);
     const std::vector<AccountId> list(ids.begin(), ids.end());

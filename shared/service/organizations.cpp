@@ -85,6 +85,7 @@ std::optional<OrganizationScope> scope_of(store::Session& session, const Organiz
         scope.root_id = rows.id<OrganizationNoun>();
         scope.base_currency.code = rows.text();
         scope.base_currency.decimal_places = rows.small();
+        scope.time_zone = rows.text();
         scope.is_suspended = rows.optional_timestamp().has_value();
         scope.live_books_id = static_cast<std::uint32_t>(rows.integer());
         scope.test_books_id = static_cast<std::uint32_t>(rows.integer());
@@ -115,7 +116,8 @@ void write_chart(store::Session& session, std::uint32_t books_id, const Organiza
         account.is_system = !entry.role.empty();
         account.created_at = account.updated_at = at;
         if (!entry.role.empty()) {
-            settings.insert(settings.end(), {books_id, "accounts." + std::string(entry.role), to_text(account.id), at});
+            settings.insert(settings.end(),
+                            {books_id, "accounts." + std::string(entry.role), to_text(account.id), at});
         }
         accounts.push_back(std::move(account));
     }
@@ -135,7 +137,8 @@ std::uint32_t insert_books(store::Session& session, const OrganizationId& id, bo
 void create(store::Session& session, OrganizationRow& row, std::int64_t initial_credits, Timestamp at) {
     std::vector<Fault> faults;
     if (!domain::has_chart(row.chart)) faults.push_back({"chart", "is not a chart; standard and none are"});
-    const auto currency = currencies::get(session, row.base_currency);
+    const auto code = currencies::code_of("CUR_" + row.base_currency);
+    const auto currency = code.empty() ? std::nullopt : currencies::get(session, row.base_currency);
     if (!currency) faults.push_back({"base_currency_code", "is not a currency"});
     if (!faults.empty()) throw Error(std::move(faults));
     row.base_currency_name = currency->name;
@@ -143,9 +146,9 @@ void create(store::Session& session, OrganizationRow& row, std::int64_t initial_
     row.base_currency_decimal_places = currency->decimal_places;
     row.created_at = row.updated_at = at;
     session.execute(sql::organizations_insert,
-                    {row.id, row.parent_id, row.root_id, row.name, row.domain, row.tax_number, row.address, row.city,
-                     row.state, row.zip_code, row.country, row.timezone, row.fiscal_year_start, row.base_currency,
-                     row.relationship_type, row.chart, row.metadata, at, at});
+                    {row.id, row.parent_id, row.root_id, row.name, row.domain, row.tax_number, row.address,
+                     row.city, row.state, row.zip_code, row.country, row.timezone, row.fiscal_year_start,
+                     row.base_currency, row.relationship_type, row.chart, row.metadata, at, at});
     session.execute(sql::organizations_insert_self, {row.id, row.id});
     if (row.parent_id) session.execute(sql::organizations_insert_ancestors, {row.id, *row.parent_id});
     for (const bool livemode : {true, false}) {
@@ -156,8 +159,9 @@ void create(store::Session& session, OrganizationRow& row, std::int64_t initial_
 
 void update(store::Session& session, const OrganizationRow& row) {
     session.execute(sql::organizations_update,
-                    {row.name, row.domain, row.tax_number, row.address, row.city, row.state, row.zip_code, row.country,
-                     row.timezone, row.fiscal_year_start, row.books_closed_through, row.metadata, row.updated_at, row.id});
+                    {row.name, row.domain, row.tax_number, row.address, row.city, row.state, row.zip_code,
+                     row.country, row.timezone, row.fiscal_year_start, row.books_closed_through, row.metadata,
+                     row.updated_at, row.id});
 }
 
 }  // namespace crane::service::organizations

@@ -45,13 +45,14 @@ struct OrganizationScope {
     OrganizationId id;
     OrganizationId root_id;
     Currency base_currency;
+    std::string time_zone;
     bool is_suspended = false;
     std::uint32_t live_books_id = 0;
     std::uint32_t test_books_id = 0;
     std::vector<OrganizationId> ancestors;  // itself first
 
     Books books(bool livemode) const {
-        return {livemode ? live_books_id : test_books_id, id, root_id, livemode, base_currency};
+        return {livemode ? live_books_id : test_books_id, id, root_id, livemode, base_currency, time_zone};
     }
 };
 

@@ -8,6 +8,7 @@
 #include "shared/base/clock.h"
 #include "shared/base/id.h"
 #include "shared/base/money.h"
+#include "shared/base/time_zone.h"
 #include "shared/store/session.h"
 
 namespace crane::service {
@@ -19,6 +20,9 @@ struct Books {
     OrganizationId root_id;
     bool livemode = true;
     Currency base_currency;
+    std::string time_zone = "UTC";  // whose days are the business days
+
+    Date today(Timestamp at) const { return date_in_zone(at, time_zone); }
 };
 
 // Who acts: goes into every event.
@@ -34,8 +38,8 @@ struct Actor {
 struct Event {
     std::string entity_type;
     std::string entity_id;
-    std::string event_type;      // "transaction.posted"
-    std::string metadata = "{}"; // JSON: what changed
+    std::string event_type;       // "transaction.posted"
+    std::string metadata = "{}";  // JSON: what changed
 };
 
 // All that a use case needs besides its own arguments. Lives for one session:
@@ -47,8 +51,10 @@ struct Scope {
     Timestamp at;  // one moment for everything that is written
     std::vector<Event> events = {};
 
-    void note(std::string entity_type, std::string entity_id, std::string event_type, std::string metadata = "{}") {
-        events.push_back({std::move(entity_type), std::move(entity_id), std::move(event_type), std::move(metadata)});
+    void note(std::string entity_type, std::string entity_id, std::string event_type,
+              std::string metadata = "{}") {
+        events.push_back(
+            {std::move(entity_type), std::move(entity_id), std::move(event_type), std::move(metadata)});
     }
 };
 

@@ -4,7 +4,8 @@
 
 namespace crane::service::settings {
 
-std::optional<AccountId> role_account(store::Session& session, std::uint32_t books_id, std::string_view role) {
+std::optional<AccountId> role_account(store::Session& session, std::uint32_t books_id,
+                                      std::string_view role) {
     auto rows = session.query(sql::settings_get, {books_id, "accounts." + std::string(role)});
     if (!rows.next()) return std::nullopt;
     return parse_id<AccountNoun>(rows.text());

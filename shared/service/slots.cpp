@@ -1,5 +1,7 @@
 #include "shared/service/slots.h"
 
+#include <unistd.h>
+
 #include <cstring>
 
 namespace crane::service {
@@ -11,12 +13,12 @@ std::size_t Slots::Hash::operator()(const IdBytes& bytes) const noexcept {
 }
 
 int Slots::take(store::Session& session, const IdBytes& hot_row) {
-    int slot = 0;
+    int slot = first_;
     {
         const std::lock_guard lock(mutex_);
         auto& taken = taken_[hot_row];
-        while (slot < slot_count && taken.test(static_cast<std::size_t>(slot))) ++slot;
-        if (slot == slot_count) return 0;
+        if (taken.all()) return first_;
+        while (taken.test(static_cast<std::size_t>(slot))) slot = (slot + 1) % slot_count;
         taken.set(static_cast<std::size_t>(slot));
     }
     session.at_end([this, hot_row, slot] { give_back(hot_row, slot); });
@@ -37,7 +39,7 @@ Slots& Slots::of_sums() {
 }
 
 Slots& Slots::of_credits() {
-    static Slots slots;
+    static Slots slots(static_cast<int>(getpid()) % slot_count);
     return slots;
 }
 

@@ -14,16 +14,16 @@ struct Row {
     std::string code;
     std::string name;
     std::string type;
-    Money debit;
-    Money credit;
+    Wide debit = 0;
+    Wide credit = 0;
 
-    Wide balance() const { return Wide{debit.minor_units} - credit.minor_units; }
+    Wide balance() const { return debit - credit; }
 };
 
 struct Report {
-    std::vector<Row> rows;    // accounts that were ever posted to by then
-    Wide total_debits = 0;    // of debit balances
-    Wide total_credits = 0;   // of credit balances
+    std::vector<Row> rows;   // accounts that were ever posted to by then
+    Wide total_debits = 0;   // of debit balances
+    Wide total_credits = 0;  // of credit balances
 
     // Debit less credit over all accounts of a type.
     Wide total_of(std::string_view type) const;

@@ -12,7 +12,9 @@ const ListDefinition& list_definition() {
         .sorts = {{"created_at", "a.id"}, {"code", "a.code"}, {"name", "a.name"}},
         .filters = {{"code", "a.code"},
                     {"name", "a.name"},
-                    {"type", "a.type"},
+                    {.name = "type",
+                     .column = "a.type",
+                     .choices = {"asset", "liability", "equity", "revenue", "expense"}},
                     {"subtype", "a.subtype"},
                     {"is_active", "a.is_active", FieldType::flag},
                     {"parent_id", "a.parent_id", FieldType::id, false, AccountNoun::prefix},
@@ -52,8 +54,8 @@ AccountRow read(Rows& rows) {
     row.version = rows.integer();
     row.created_at = rows.timestamp();
     row.updated_at = rows.timestamp();
-    row.debit = {rows.integer()};
-    row.credit = {rows.integer()};
+    row.debit = rows.wide();
+    row.credit = rows.wide();
     return row;
 }
 
@@ -65,8 +67,8 @@ ActivityRow read_activity(Rows& rows) {
     row.description = rows.text();
     row.reference_number = rows.text();
     row.status = rows.text();
-    row.debit = {rows.integer()};
-    row.credit = {rows.integer()};
+    row.debit = rows.wide();
+    row.credit = rows.wide();
     row.created_at = rows.timestamp();
     return row;
 }
@@ -85,9 +87,9 @@ void insert(Session& session, BooksId books_id, std::span<const AccountRow> acco
     constexpr std::size_t columns = 14;
     Values values;
     for (const auto& row : accounts) {
-        values.insert(values.end(), {books_id, row.id, row.name, row.code, row.type, row.subtype, row.currency_code,
-                                     row.description, row.is_active, row.parent_id, row.is_system, row.metadata,
-                                     row.created_at, row.updated_at});
+        values.insert(values.end(), {books_id, row.id, row.name, row.code, row.type, row.subtype,
+                                     row.currency_code, row.description, row.is_active, row.parent_id,
+                                     row.is_system, row.metadata, row.created_at, row.updated_at});
     }
     session.insert_rows(sql::accounts_insert, columns, values);
 }
@@ -105,13 +107,17 @@ bool is_posted_to(Session& session, BooksId books_id, const AccountId& id) {
     return session.query(sql::accounts_is_posted_to, {books_id, id}).next();
 }
 
-std::optional<std::optional<AccountId>> parent_of(Session& session, BooksId books_id, const AccountId& id) {
+std::optional<Step> parent_of(Session& session, BooksId books_id, const AccountId& id) {
     auto rows = session.query(sql::accounts_parent, {books_id, id});
     if (!rows.next()) return std::nullopt;
-    return rows.optional_id<AccountNoun>();
+    Step step;
+    step.type = rows.text();
+    step.parent_id = rows.optional_id<AccountNoun>();
+    return step;
 }
 
-LockedAccounts lock_for_posting(Session& session, BooksId books_id, std::span<const AccountId> ids, PostingLock kind) {
+LockedAccounts lock_for_posting(Session& session, BooksId books_id, std::span<const AccountId> ids,
+                                PostingLock kind) {
     const bool is_exclusive = kind == PostingLock::exclusive;
     const auto& query = is_exclusive ? sql::accounts_lock_for_conditions : sql::accounts_lock_for_posting;
     LockedAccounts locked;
@@ -142,8 +148,8 @@ std::vector<BalanceRow> balances(Session& session, BooksId books_id, std::span<c
         BalanceRow row;
         row.account_id = rows.id<AccountNoun>();
         row.currency_code = rows.text();
-        row.debit = {rows.integer()};
-        row.credit = {rows.integer()};
+        row.debit = rows.wide();
+        row.credit = rows.wide();
         row.version = rows.integer();
         balances.push_back(std::move(row));
     }
@@ -156,8 +162,8 @@ BalanceRow read_sums(Rows rows, const AccountId& id) {
     rows.next();
     BalanceRow row;
     row.account_id = id;
-    row.debit = {rows.integer()};
-    row.credit = {rows.integer()};
+    row.debit = rows.wide();
+    row.credit = rows.wide();
     row.version = rows.integer();
     return row;
 }
@@ -170,14 +176,16 @@ BalanceRow balance_as_of(Session& session, BooksId books_id, const AccountId& id
         session.query(sql::accounts_balance_as_of, {books_id, id, month, books_id, id, month, as_of}), id);
 }
 
-BalanceRow balance_known_at(Session& session, BooksId books_id, const AccountId& id, Date as_of, Timestamp known_at) {
+BalanceRow balance_known_at(Session& session, BooksId books_id, const AccountId& id, Date as_of,
+                            Timestamp known_at) {
     return read_sums(session.query(sql::accounts_balance_known_at, {books_id, id, as_of, known_at}), id);
 }
 
-Money activity_of_day(Session& session, BooksId books_id, const AccountId& id, Date day, const TransactionId& last) {
+Wide activity_of_day(Session& session, BooksId books_id, const AccountId& id, Date day,
+                     const TransactionId& last) {
     auto rows = session.query(sql::accounts_activity_before, {books_id, id, day, last});
     rows.next();
-    return {rows.integer()};
+    return rows.wide();
 }
 
 }  // namespace crane::store::accounts

@@ -29,16 +29,18 @@ struct AccountRow {
     std::int64_t version = 1;
     Timestamp created_at;
     Timestamp updated_at;
-    Money debit;   // all-time sums of posted lines
-    Money credit;
+    Wide debit = 0;  // all-time sums of posted lines
+    Wide credit = 0;
 };
 
 struct BalanceRow {
     AccountId account_id;
     std::string currency_code;
-    Money debit;
-    Money credit;
+    Wide debit = 0;
+    Wide credit = 0;
     std::int64_t version = 0;
+
+    Wide net() const { return debit - credit; }
 };
 
 // What an account's balance was made of: one posted transaction.
@@ -49,8 +51,8 @@ struct ActivityRow {
     std::string description;
     std::string reference_number;
     std::string status;
-    Money debit;
-    Money credit;
+    Wide debit = 0;
+    Wide credit = 0;
     Timestamp created_at;
 };
 
@@ -68,8 +70,12 @@ void insert(Session& session, BooksId books_id, std::span<const AccountRow> rows
 void update(Session& session, BooksId books_id, const AccountRow& row);
 void remove(Session& session, BooksId books_id, const AccountId& id);
 bool is_posted_to(Session& session, BooksId books_id, const AccountId& id);
-// nullopt if there is no such account; then its parent, if it has one.
-std::optional<std::optional<AccountId>> parent_of(Session& session, BooksId books_id, const AccountId& id);
+// What a walk up the accounts needs to know of each.
+struct Step {
+    std::string type;
+    std::optional<AccountId> parent_id;
+};
+std::optional<Step> parent_of(Session& session, BooksId books_id, const AccountId& id);
 
 enum class PostingLock { shared, exclusive };
 struct LockedAccounts {
@@ -77,13 +83,16 @@ struct LockedAccounts {
     std::optional<Date> books_closed_through;
 };
 // Locks in id order. Absent accounts are absent from the result.
-LockedAccounts lock_for_posting(Session& session, BooksId books_id, std::span<const AccountId> ids, PostingLock kind);
+LockedAccounts lock_for_posting(Session& session, BooksId books_id, std::span<const AccountId> ids,
+                                PostingLock kind);
 
 std::vector<BalanceRow> balances(Session& session, BooksId books_id, std::span<const AccountId> ids);
 BalanceRow balance_as_of(Session& session, BooksId books_id, const AccountId& id, Date as_of);
-BalanceRow balance_known_at(Session& session, BooksId books_id, const AccountId& id, Date as_of, Timestamp known_at);
+BalanceRow balance_known_at(Session& session, BooksId books_id, const AccountId& id, Date as_of,
+                            Timestamp known_at);
 // The net of one day's lines up to and with `last`, in the order of lists.
-Money activity_of_day(Session& session, BooksId books_id, const AccountId& id, Date day, const TransactionId& last);
+Wide activity_of_day(Session& session, BooksId books_id, const AccountId& id, Date day,
+                     const TransactionId& last);
 
 }  // namespace accounts
 }  // namespace crane::store

@@ -55,7 +55,8 @@ void append_cursor(Session& session, const ListDefinition& definition, const Lis
         if (rows.next()) sort_value = rows.text();
     }
     if (!sort_value) {
-        throw faulty_field(request.starting_after ? "starting_after" : "ending_before", "is not an id of this list");
+        throw faulty_field(request.starting_after ? "starting_after" : "ending_before",
+                           "is not an id of this list");
     }
     const std::string column = request.sort.column;
     const std::string id_column = definition.id_column;
@@ -65,8 +66,8 @@ void append_cursor(Session& session, const ListDefinition& definition, const Lis
         values.push_back(*cursor);
         return;
     }
-    text += " and " + column + " " + beyond + "= ? and (" + column + " " + beyond + " ? or " + id_column + " " +
-            beyond + " ?)";
+    text += " and " + column + " " + beyond + "= ? and (" + column + " " + beyond + " ? or " + id_column +
+            " " + beyond + " ?)";
     values.emplace_back(std::string(*sort_value));
     values.emplace_back(std::move(*sort_value));
     values.push_back(*cursor);

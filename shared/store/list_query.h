@@ -22,7 +22,8 @@ struct FilterField {
     FieldType type = FieldType::text;
     bool is_range = false;
     std::string_view id_prefix = {};
-    const char* closing = "";  // ends a column that opens a subquery
+    const char* closing = "";                    // ends a column that opens a subquery
+    std::vector<std::string_view> choices = {};  // the only values that there are
 };
 
 // A column by which a list can be sorted; never null.

@@ -100,7 +100,9 @@ struct ThreadRegistration {
     ThreadRegistration() { driver().threadInit(); }
     ~ThreadRegistration() { driver().threadEnd(); }
 };
-void register_thread() { static thread_local ThreadRegistration registration; }
+void register_thread() {
+    static thread_local ThreadRegistration registration;
+}
 
 constexpr std::size_t most_statements_kept = 256;
 constexpr std::string_view rows_marker = "/*rows*/ ";
@@ -156,7 +158,18 @@ bool Rows::skip_null() {
     return true;
 }
 
-std::int64_t Rows::integer() { return source_->rows_->getInt64(source_->column_++); }
+std::int64_t Rows::integer() {
+    return source_->rows_->getInt64(source_->column_++);
+}
+
+Wide Rows::wide() {
+    const auto digits = text();
+    Wide number = 0;
+    for (const char c : digits) {
+        if (c != '-') number = number * 10 + (c - '0');
+    }
+    return digits.starts_with('-') ? -number : number;
+}
 
 std::string Rows::text() {
     const sql::SQLString content = source_->rows_->getString(source_->column_++);
@@ -307,7 +320,9 @@ public:
 Session::Session(std::unique_ptr<Connection> connection, SessionKind kind)
     : connection_(std::move(connection)), kind_(kind) {}
 
-Session::~Session() { run_end_actions(); }
+Session::~Session() {
+    run_end_actions();
+}
 
 Rows Session::query(const Query& query, std::span<const Value> values) {
     return connection_->query(std::string(query.text), values);
@@ -365,7 +380,9 @@ Rows Session::query_text(const std::string& text, std::span<const Value> values)
     return connection_->query(text, values);
 }
 
-void Session::run_unprepared(const std::string& text) { connection_->run_unprepared(text); }
+void Session::run_unprepared(const std::string& text) {
+    connection_->run_unprepared(text);
+}
 
 void Session::commit() {
     try {
@@ -391,13 +408,21 @@ void Session::rollback() noexcept {
     run_end_actions();
 }
 
-void Session::set_savepoint() { connection_->run_unprepared("savepoint step"); }
+void Session::set_savepoint() {
+    connection_->run_unprepared("savepoint step");
+}
 
-void Session::rollback_to_savepoint() { connection_->run_unprepared("rollback to savepoint step"); }
+void Session::rollback_to_savepoint() {
+    connection_->run_unprepared("rollback to savepoint step");
+}
 
-void Session::at_end(std::function<void()> action) { at_end_.push_back(std::move(action)); }
+void Session::at_end(std::function<void()> action) {
+    at_end_.push_back(std::move(action));
+}
 
-bool Session::is_usable() const { return connection_->usable_; }
+bool Session::is_usable() const {
+    return connection_->usable_;
+}
 
 void Session::run_end_actions() noexcept {
     for (const auto& action : at_end_) action();
@@ -460,6 +485,8 @@ std::unique_ptr<Session> open_session(const Config& config, SessionKind kind) {
     return std::make_unique<Session>(std::make_unique<Session::Connection>(config, kind), kind);
 }
 
-std::unique_ptr<Session> unconnected_session() { return std::make_unique<Session>(nullptr, SessionKind::read); }
+std::unique_ptr<Session> unconnected_session() {
+    return std::make_unique<Session>(nullptr, SessionKind::read);
+}
 
 }  // namespace crane::store

@@ -65,6 +65,8 @@ public:
     std::int64_t integer();
     std::int32_t small() { return static_cast<std::int32_t>(integer()); }
     bool flag() { return integer() != 0; }
+    // A sum that may be wider than 64 bits (DECIMAL without decimals).
+    Wide wide();
     std::string text();
     IdBytes id_bytes();
     Date date();

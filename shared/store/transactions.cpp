@@ -25,11 +25,14 @@ const ListDefinition& list_definition() {
         .sorts = {{"created_at", "t.id"},
                   {"transaction_date", "t.transaction_date"},
                   {"posting_date", "t.posting_date"}},
-        .filters = {{"status", "t.status"},
-                    {"type", "t.type"},
+        .filters = {{.name = "status", .column = "t.status", .choices = {"pending", "posted", "reversed"}},
+                    {.name = "type",
+                     .column = "t.type",
+                     .choices = {"journal", "income", "expense", "transfer"}},
                     {"reference_number", "t.reference_number"},
                     {"account_id",
-                     "exists (select 1 from transaction_lines l where l.books_id = t.books_id and l.transaction_id = "
+                     "exists (select 1 from transaction_lines l where l.books_id = t.books_id and "
+                     "l.transaction_id = "
                      "t.id and l.account_id",
                      FieldType::id, false, AccountNoun::prefix, ")"},
                     {"currency_id", "t.currency_code", FieldType::currency},
@@ -157,18 +160,11 @@ void insert_lines(Session& session, BooksId books_id, std::span<const domain::Tr
     for (const auto& transaction : transactions) {
         int position = 0;
         for (const auto& line : transaction.lines) {
-            const Value content[columns] = {books_id,
-                                            transaction.id,
-                                            position++,
-                                            line.account_id,
-                                            transaction.posting_date,
-                                            line.amount,
-                                            line.currency.code,
-                                            line.base_amount,
-                                            line.exchange_rate.digits,
-                                            line.description,
-                                            line.reference,
-                                            transaction.posted_at};
+            const Value content[columns] = {
+                books_id,           transaction.id,           position++,
+                line.account_id,    transaction.posting_date, line.amount,
+                line.currency.code, line.base_amount,         line.exchange_rate.digits,
+                line.description,   line.reference,           transaction.posted_at};
             values.insert(values.end(), std::begin(content), std::end(content));
         }
     }
@@ -176,11 +172,11 @@ void insert_lines(Session& session, BooksId books_id, std::span<const domain::Tr
 }
 
 void update(Session& session, BooksId books_id, const domain::Transaction& row) {
-    session.execute(sql::transactions_update,
-                    {row.type, row.reference_number, row.description, row.transaction_date, row.posting_date,
-                     row.currency.code, row.total_debits, row.total_credits,
-                     static_cast<std::int64_t>(row.lines.size()), row.account_id, row.payment_method, row.metadata,
-                     row.updated_at, books_id, row.id});
+    session.execute(
+        sql::transactions_update,
+        {row.type, row.reference_number, row.description, row.transaction_date, row.posting_date,
+         row.currency.code, row.total_debits, row.total_credits, static_cast<std::int64_t>(row.lines.size()),
+         row.account_id, row.payment_method, row.metadata, row.updated_at, books_id, row.id});
 }
 
 void remove(Session& session, BooksId books_id, const TransactionId& id) {
@@ -196,7 +192,8 @@ void mark_posted(Session& session, BooksId books_id, const TransactionId& id, Ti
     session.execute(sql::transactions_post_lines, {at, books_id, id});
 }
 
-void mark_reversed(Session& session, BooksId books_id, const TransactionId& id, const TransactionId& by, Timestamp at) {
+void mark_reversed(Session& session, BooksId books_id, const TransactionId& id, const TransactionId& by,
+                   Timestamp at) {
     session.execute(sql::transactions_mark_reversed, {by, at, books_id, id});
 }
 
@@ -214,9 +211,9 @@ void add_sums(Session& session, BooksId books_id, std::span<const SumAddition> a
     values.reserve(additions.size() * levels.size() * columns);
     for (const auto& level : levels) {
         for (const auto& sum : additions) {
-            const Value content[columns] = {books_id,  level.number, level.period(sum.day), sum.account_id,
-                                            sum.slot,  sum.debit,    sum.credit,            sum.base_debit,
-                                            sum.base_credit, sum.line_count};
+            const Value content[columns] = {
+                books_id,  level.number, level.period(sum.day), sum.account_id,  sum.slot,
+                sum.debit, sum.credit,   sum.base_debit,        sum.base_credit, sum.line_count};
             values.insert(values.end(), std::begin(content), std::end(content));
         }
     }

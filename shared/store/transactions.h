@@ -41,7 +41,8 @@ void update(Session& session, BooksId books_id, const domain::Transaction& trans
 void remove(Session& session, BooksId books_id, const TransactionId& id);
 void remove_lines(Session& session, BooksId books_id, const TransactionId& id);
 void mark_posted(Session& session, BooksId books_id, const TransactionId& id, Timestamp at);
-void mark_reversed(Session& session, BooksId books_id, const TransactionId& id, const TransactionId& by, Timestamp at);
+void mark_reversed(Session& session, BooksId books_id, const TransactionId& id, const TransactionId& by,
+                   Timestamp at);
 
 // Adds to the all-time, month and day sums; `additions` in account order.
 void add_sums(Session& session, BooksId books_id, std::span<const SumAddition> additions);

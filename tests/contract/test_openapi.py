@@ -120,7 +120,7 @@ META = {
         "operation": shape(
             {"operationId": {"type": "string", "pattern": r"^[a-z_]+\.[a-z_]+$"}, "summary": TEXT, "description": TEXT, "tags": LIST,
              "responses": {"type": "object", "minProperties": 1, "propertyNames": {"pattern": "^[1-5][0-9][0-9]$"}, "additionalProperties": or_ref("response")},
-             "x-crane-family": TEXT, "x-crane-credits": TEXT, "x-crane-mode": {"enum": ["direct", "queued", None]},
+             "x-crane-family": TEXT, "x-crane-credits": TEXT, "x-crane-mode": {"enum": ["direct", "direct only", "queued", None]},
              "x-crane-permission": {"oneOf": [{"type": "null"}, shape({"family": TEXT, "action": {"enum": ["read", "write", "delete"]}}, {})]}},
             {"parameters": {"type": "array", "uniqueItems": True, "items": or_ref("parameter")}, "requestBody": or_ref("body"), "security": LIST}),
         "parameter": shape(
@@ -194,14 +194,6 @@ def test_the_error_table_is_one(document):
     for method, path, operation in operations(document):
         statuses = {str(codes[code]["status"]) for code in operation["x-crane-errors"]}
         assert statuses <= set(operation["responses"]), f"{method.upper()} {path}"
-
-
-def test_a_validator_from_elsewhere_agrees(built):
-    program = os.environ.get("CRANE_OPENAPI_VALIDATOR")
-    if not program:
-        pytest.skip("CRANE_OPENAPI_VALIDATOR is not set")
-    done = subprocess.run([*program.split(), built / "openapi.json"], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 # The examples, and the two validators against each other.
@@ -523,8 +515,6 @@ def describe(program):
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_program_and_the_document_agree(document, family):
-    if not (BUILD / "bin").is_dir() and "CRANE_BUILD" not in os.environ:
-        pytest.skip(f"nothing is built in {BUILD.relative_to(ROOT)}")
     program = BUILD / f"bin/crane-{family}"
     assert program.exists(), f"{program.name} is not built"
     found = differences(document, family, describe(program))

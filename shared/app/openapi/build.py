@@ -324,7 +324,7 @@ class Builder:
             item = self.schemas.examples(route["list"]).get("example")
             self.add_list(route["list"])
             made["200"] = self.reply(f"{route['list']}List", kind, {"object": "list", "data": [item], "has_more": False, "total_count": 1})
-        if kind["is_write"]:
+        if kind["is_write"] and route["mode"] != "direct only":
             made["202"] = ref("responses", "Accepted")
         if kind["is_cached"]:
             made["304"] = ref("responses", "NotModified")

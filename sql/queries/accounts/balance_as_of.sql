@@ -1,5 +1,5 @@
 -- Sums up to and with a day: whole months before its month, then days of its month.
-select cast(coalesce(sum(debit), 0) as signed), cast(coalesce(sum(credit), 0) as signed),
+select coalesce(sum(debit), 0), coalesce(sum(credit), 0),
     cast(coalesce(sum(line_count), 0) as signed)
 from (
     select debit, credit, line_count from account_sums

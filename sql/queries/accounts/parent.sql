@@ -1,2 +1,2 @@
--- The parent, for the walk that finds a cycle.
-select parent_id from accounts where books_id = ? and id = ?
+-- One step of the walk up that finds a cycle.
+select type, parent_id from accounts where books_id = ? and id = ?

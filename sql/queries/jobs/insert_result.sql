@@ -1,1 +1,2 @@
-insert into job_results (books_id, job_id, position, item_count, failed_count, content) values (?, ?, ?, ?, ?, ?)
+insert into job_results (books_id, job_id, position, item_count, failed_count, made_count, content)
+values (?, ?, ?, ?, ?, ?, ?)

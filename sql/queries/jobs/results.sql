@@ -1,1 +1,1 @@
-select item_count, failed_count, content from job_results where books_id = ? and job_id = ? order by position
+select content from job_results where books_id = ? and job_id = ? order by position

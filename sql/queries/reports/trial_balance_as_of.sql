@@ -1,5 +1,5 @@
 -- The same up to and with a day: whole months before its month, then days of its month.
-select a.id, a.code, a.name, a.type, cast(sum(s.base_debit) as signed), cast(sum(s.base_credit) as signed)
+select a.id, a.code, a.name, a.type, sum(s.base_debit), sum(s.base_credit)
 from (
     select books_id, account_id, base_debit, base_credit from account_sums
     where books_id = ? and level = 1 and period < ?

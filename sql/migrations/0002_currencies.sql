@@ -1,5 +1,6 @@
--- The active codes of ISO 4217 with the decimals of their minor units. Funds,
--- precious metals and test codes stay out: nobody keeps books in them.
+-- ISO 4217 with the decimals of the minor units, and Bitcoin. Withdrawn codes
+-- stay for old books and are inactive. Funds, precious metals and test codes
+-- stay out: nobody keeps books in them.
 insert into currencies
     (books_id, code, name, symbol, decimal_places, symbol_first, is_active, created_at, updated_at)
 values
@@ -7,7 +8,7 @@ values
     (0, 'AFN', 'Afghani', 'AFN', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'ALL', 'Lek', 'ALL', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'AMD', 'Armenian Dram', 'AMD', 2, 1, 1, '2020-01-01', '2020-01-01'),
-    (0, 'ANG', 'Netherlands Antillean Guilder', 'ANG', 2, 1, 1, '2020-01-01', '2020-01-01'),
+    (0, 'ANG', 'Netherlands Antillean Guilder', 'ANG', 2, 1, 0, '2020-01-01', '2020-01-01'),
     (0, 'AOA', 'Kwanza', 'AOA', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'ARS', 'Argentine Peso', 'ARS', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'AUD', 'Australian Dollar', 'A$', 2, 1, 1, '2020-01-01', '2020-01-01'),
@@ -16,7 +17,7 @@ values
     (0, 'BAM', 'Convertible Mark', 'BAM', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'BBD', 'Barbados Dollar', 'BBD', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'BDT', 'Taka', '৳', 2, 1, 1, '2020-01-01', '2020-01-01'),
-    (0, 'BGN', 'Bulgarian Lev', 'лв', 2, 0, 1, '2020-01-01', '2020-01-01'),
+    (0, 'BGN', 'Bulgarian Lev', 'лв', 2, 0, 0, '2020-01-01', '2020-01-01'),
     (0, 'BHD', 'Bahraini Dinar', 'BHD', 3, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'BIF', 'Burundi Franc', 'BIF', 0, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'BMD', 'Bermudian Dollar', 'BMD', 2, 1, 1, '2020-01-01', '2020-01-01'),
@@ -24,6 +25,7 @@ values
     (0, 'BOB', 'Boliviano', 'BOB', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'BRL', 'Brazilian Real', 'R$', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'BSD', 'Bahamian Dollar', 'BSD', 2, 1, 1, '2020-01-01', '2020-01-01'),
+    (0, 'BTC', 'Bitcoin', '₿', 8, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'BTN', 'Ngultrum', 'BTN', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'BWP', 'Pula', 'BWP', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'BYN', 'Belarusian Ruble', 'BYN', 2, 1, 1, '2020-01-01', '2020-01-01'),
@@ -36,7 +38,7 @@ values
     (0, 'CNY', 'Yuan Renminbi', '¥', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'COP', 'Colombian Peso', 'COP', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'CRC', 'Costa Rican Colon', '₡', 2, 1, 1, '2020-01-01', '2020-01-01'),
-    (0, 'CUC', 'Peso Convertible', 'CUC', 2, 1, 1, '2020-01-01', '2020-01-01'),
+    (0, 'CUC', 'Peso Convertible', 'CUC', 2, 1, 0, '2020-01-01', '2020-01-01'),
     (0, 'CUP', 'Cuban Peso', 'CUP', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'CVE', 'Cabo Verde Escudo', 'CVE', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'CZK', 'Czech Koruna', 'Kč', 2, 0, 1, '2020-01-01', '2020-01-01'),
@@ -60,7 +62,7 @@ values
     (0, 'GYD', 'Guyana Dollar', 'GYD', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'HKD', 'Hong Kong Dollar', 'HK$', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'HNL', 'Lempira', 'HNL', 2, 1, 1, '2020-01-01', '2020-01-01'),
-    (0, 'HRK', 'Kuna', 'HRK', 2, 1, 1, '2020-01-01', '2020-01-01'),
+    (0, 'HRK', 'Kuna', 'HRK', 2, 1, 0, '2020-01-01', '2020-01-01'),
     (0, 'HTG', 'Gourde', 'HTG', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'HUF', 'Forint', 'Ft', 2, 0, 1, '2020-01-01', '2020-01-01'),
     (0, 'IDR', 'Rupiah', 'IDR', 2, 1, 1, '2020-01-01', '2020-01-01'),
@@ -128,7 +130,7 @@ values
     (0, 'SGD', 'Singapore Dollar', 'S$', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'SHP', 'Saint Helena Pound', 'SHP', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'SLE', 'Leone', 'SLE', 2, 1, 1, '2020-01-01', '2020-01-01'),
-    (0, 'SLL', 'Leone', 'SLL', 2, 1, 1, '2020-01-01', '2020-01-01'),
+    (0, 'SLL', 'Leone', 'SLL', 2, 1, 0, '2020-01-01', '2020-01-01'),
     (0, 'SOS', 'Somali Shilling', 'SOS', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'SRD', 'Surinam Dollar', 'SRD', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'SSP', 'South Sudanese Pound', 'SSP', 2, 1, 1, '2020-01-01', '2020-01-01'),
@@ -158,9 +160,11 @@ values
     (0, 'WST', 'Tala', 'WST', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'XAF', 'CFA Franc BEAC', 'XAF', 0, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'XCD', 'East Caribbean Dollar', 'XCD', 2, 1, 1, '2020-01-01', '2020-01-01'),
+    (0, 'XCG', 'Caribbean Guilder', 'XCG', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'XOF', 'CFA Franc BCEAO', 'XOF', 0, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'XPF', 'CFP Franc', 'XPF', 0, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'YER', 'Yemeni Rial', 'YER', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'ZAR', 'Rand', 'R', 2, 1, 1, '2020-01-01', '2020-01-01'),
     (0, 'ZMW', 'Zambian Kwacha', 'ZMW', 2, 1, 1, '2020-01-01', '2020-01-01'),
-    (0, 'ZWL', 'Zimbabwe Dollar', 'ZWL', 2, 1, 1, '2020-01-01', '2020-01-01')
+    (0, 'ZWG', 'Zimbabwe Gold', 'ZWG', 2, 1, 1, '2020-01-01', '2020-01-01'),
+    (0, 'ZWL', 'Zimbabwe Dollar', 'ZWL', 2, 1, 0, '2020-01-01', '2020-01-01')

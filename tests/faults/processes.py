@@ -1,0 +1,134 @@
+"""The programs of an installation as their supervisor sees them: who runs, who is killed, who is frozen.
+
+    processes = Processes(stack)
+    processes.kill("worker")            # returns when another one runs
+    with processes.frozen("redis"): …
+    with processes.second_worker(): …   # beside the supervisor's own
+"""
+import os
+import re
+import shutil
+import signal
+import subprocess
+import threading
+import time
+import xmlrpc.client
+from collections import Counter
+from contextlib import contextmanager
+
+from database import Database
+from stack import DEATHS
+from supervisor.xmlrpc import SupervisorTransport
+
+SECONDS = 30
+SERVER_GONE = re.compile(r"ERROR (1053|1927|2002|2006|2013|2026)\b")
+
+
+def wait_until(condition, what, seconds=SECONDS):
+    """What the condition gave, as soon as that is true."""
+    deadline = time.monotonic() + seconds
+    while True:
+        held = condition()
+        if held:
+            return held
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain: {what}"
+        time.sleep(0.02)
+
+
+class Processes:
+    def __init__(self, stack):
+        self.stack, self.killed = stack, Counter()
+        self.run = os.path.realpath(stack.data / "run")
+
+    def info(self, name):
+        """(state, pid); the pid of what does not run is 0."""
+        transport = SupervisorTransport(None, None, f"unix://{self.run}/supervisor.sock")
+        with xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport) as server:
+            group = next(each["group"] for each in server.supervisor.getAllProcessInfo() if each["name"] == name)
+            found = server.supervisor.getProcessInfo(f"{group}:{name}")
+        return found["statename"], found["pid"]
+
+    def pid(self, name, other_than=0):
+        """The pid once the supervisor counts the program as running, which takes it a second."""
+        def running():
+            state, pid = self.info(name)
+            return pid if state == "RUNNING" and pid != other_than else None
+        return wait_until(running, f"{name} runs")
+
+    def kill(self, name, wiped=None):
+        """The hardest death; `wiped` is a folder of the installation that is emptied before the successor sees it."""
+        old = self.pid(name)
+        if wiped:
+            os.kill(old, signal.SIGSTOP)  # what is wiped stays so until the end
+            for path in (self.stack.data / wiped).iterdir():
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        os.kill(old, signal.SIGKILL)
+        self.killed[name] += 1
+        return self.pid(name, other_than=old)
+
+    @contextmanager
+    def frozen(self, name):
+        pid = self.pid(name)
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield pid
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    @contextmanager
+    def second_worker(self):
+        with open(self.stack.data / "log/second_worker.log", "ab") as log:
+            process = subprocess.Popen([self.stack.data / "bin/crane-worker"], cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                       env={"CRANE_CONFIG": str(self.stack.data / "crane.conf"), "PATH": os.environ["PATH"]})
+        try:
+            yield process
+            assert process.poll() is None, "the second worker has ended by itself"
+        finally:
+            process.terminate()
+            assert process.wait(SECONDS) == 0
+
+    def redis(self, *words):
+        return subprocess.run(["redis-cli", "-s", f"{self.run}/own/redis.sock", *words], check=True, timeout=SECONDS,
+                              stdout=subprocess.PIPE, text=True).stdout.strip()
+
+    def log_lines(self, name, words):
+        """How often the program's log has said so."""
+        return (self.stack.data / f"log/{name}.log").read_text(encoding="utf-8", errors="replace").count(words)
+
+    def unexpected_deaths(self):
+        """Deaths in the supervisor's log beyond those that were dealt here."""
+        text = (self.stack.data / "log/supervisord.log").read_text(encoding="utf-8", errors="replace")
+        deaths = Counter(line.split("INFO ", 1)[-1].split("WARN ", 1)[-1] for line in text.splitlines() if DEATHS.search(line))
+        for name, count in self.killed.items():
+            line = f"exited: {name} (terminated by SIGKILL; not expected)"
+            assert deaths[line] >= count, f"{name} was killed {count} times and died {deaths[line]} times"
+            deaths[line] -= count
+        return +deaths
+
+
+class LastingDatabase(Database):
+    """A look into a database whose server may have gone and come back in between."""
+
+    def __init__(self, stack):
+        self.stack, self.turn = stack, threading.RLock()
+        super().__init__(stack)
+
+    def rows(self, statement):
+        with self.turn:
+            deadline = time.monotonic() + SECONDS
+            while True:
+                try:
+                    return super().rows(statement)
+                except (RuntimeError, BrokenPipeError) as error:
+                    is_gone = isinstance(error, BrokenPipeError) or SERVER_GONE.search(str(error))
+                    if not is_gone or time.monotonic() > deadline:
+                        raise
+                self.close()
+                time.sleep(0.1)
+                super().__init__(self.stack)
+
+    def close(self):
+        try:
+            super().close()
+        except BrokenPipeError:
+            self.process.wait(SECONDS)
