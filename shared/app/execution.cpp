@@ -89,8 +89,8 @@ std::optional<Date> Call::date_parameter(std::string_view name) const {
 std::optional<Timestamp> Call::timestamp_parameter(std::string_view name) const {
     const auto text = parameter(name);
     if (!text) return std::nullopt;
-    const auto timestamp = parse_timestamp(*text);
-    if (!timestamp) throw faulty_field(std::string(name), "must be a time as RFC 3339 writes it");
+    const auto timestamp = parse_utc_timestamp(*text);
+    if (!timestamp) throw faulty_field(std::string(name), "must be a time in UTC as RFC 3339 writes it, such as 2026-01-31T09:30:00Z");
     return timestamp;
 }
 

@@ -195,7 +195,7 @@ private:
                 return store::Value(*date);
             }
             case store::FieldType::timestamp: {
-                const auto timestamp = parse_timestamp(text);
+                const auto timestamp = parse_utc_timestamp(text);
                 if (!timestamp) return std::nullopt;
                 return store::Value(*timestamp);
             }

@@ -187,6 +187,10 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) {
     return timestamp;
 }
 
+std::optional<Timestamp> parse_utc_timestamp(std::string_view text) {
+    return text.ends_with('Z') ? parse_timestamp(text) : std::nullopt;
+}
+
 std::string format_timestamp(Timestamp timestamp) {
     return fill_in("0000-00-00T00:00:00.000000Z", timestamp);
 }

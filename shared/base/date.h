@@ -33,6 +33,8 @@ struct Timestamp {
 // Strict RFC 3339 date-time; an offset other than Z is converted to UTC.
 // Up to 6 decimals of a second; a leap second (:60) is refused.
 std::optional<Timestamp> parse_timestamp(std::string_view text);
+// The same, and in UTC with "Z": the only form that requests may use.
+std::optional<Timestamp> parse_utc_timestamp(std::string_view text);
 // "2026-01-31T09:30:00.123456Z", always six decimals.
 std::string format_timestamp(Timestamp timestamp);
 // As the store writes it: "2026-01-31 09:30:00.123456" (UTC).
