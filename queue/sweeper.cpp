@@ -80,12 +80,12 @@ void Sweeper::ring_for_due_jobs() {
 }
 
 void Sweeper::repeat_revocations() {
-    std::vector<Digest> revoked;
+    std::vector<service::api_keys::KeyVersion> revoked;
     {
         const auto session = stores_->readers.acquire();
         revoked = service::api_keys::recently_revoked(*session, Timestamp{now().microseconds - 120'000'000});
     }
-    for (const auto& hash : revoked) app::Gate::forget_key(*stores_, hash);
+    for (const auto& key : revoked) app::Gate::forget_key(*stores_, key.secret_hash, key.version);
 }
 
 void Sweeper::write_key_uses() {

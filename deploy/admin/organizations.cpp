@@ -168,9 +168,9 @@ int revoke_key(const std::string& which) {
     app::Stores stores(config);
     const auto session = store::open_session(config, store::SessionKind::write);
     api_keys::revoke(*session, found.front().id, now());
-    const auto hash = api_keys::secret_hash(*session, found.front().id);
+    const auto key = api_keys::newest_version(*session, found.front().id);
     session->commit();
-    if (hash) app::Gate::forget_key(stores, *hash);
+    if (key) app::Gate::forget_key(stores, key->secret_hash, key->version);
     std::printf("revoked %s\n", to_text(found.front().id).c_str());
     return 0;
 }

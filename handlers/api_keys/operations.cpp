@@ -116,8 +116,8 @@ json::Value current(app::Call& call) {
 void forget(app::Stores& stores, const app::CallInput& input) {
     const auto id = parse_id<ApiKeyNoun>(input.path.find("api_key_id")->second);
     const auto session = stores.readers.acquire();
-    if (const auto hash = id ? api_keys::secret_hash(*session, *id) : std::nullopt)
-        app::Gate::forget_key(stores, *hash);
+    if (const auto key = id ? api_keys::newest_version(*session, *id) : std::nullopt)
+        app::Gate::forget_key(stores, key->secret_hash, key->version);
 }
 
 }  // namespace

@@ -93,7 +93,9 @@ json::Value current(app::Call& call) {
 }
 
 void forget(app::Stores& stores, const app::CallInput& input) {
-    app::Gate::forget_organization(stores, input.books.organization_id);
+    const auto session = stores.readers.acquire();
+    const auto scope = organizations::scope_of(*session, input.books.organization_id);
+    if (scope) app::Gate::forget_organization(stores, scope->id, scope->version);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ TransactionBody read_changed(json::Reader& reader, app::Call& call) {
 
 json::Value shown(app::Call& call, const domain::Transaction& transaction) {
     if (!call.includes("balances")) return transaction_value(call.books(), transaction);
+    call.resource_text = transaction_value(call.books(), transaction).dump();
     const auto balances = ledger::balances_of(call.session(), call.books(), transaction);
     return transaction_value(call.books(), transaction, balances, call.session());
 }

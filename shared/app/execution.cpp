@@ -3,6 +3,7 @@
 #include <chrono>
 #include <thread>
 
+#include "shared/app/gate.h"
 #include "shared/app/store_faults.h"
 #include "shared/base/clock.h"
 #include "shared/base/log.h"
@@ -36,6 +37,17 @@ void with_replays(Stores& stores, const std::function<void(store::Session&)>& st
             log(LogLevel::debug, "replaying a session", {{"reason", error.what()}});
         }
         wait_with_jitter(attempt);
+    }
+}
+
+void tell_caches(Stores& stores, const Operation& operation, const CallInput& input,
+                 std::int64_t credits) noexcept {
+    try {
+        if (operation.after_commit != nullptr) operation.after_commit(stores, input);
+        Gate::count_charge(stores, input.books.root_id, input.books.livemode, credits);
+    } catch (const std::exception& exception) {
+        log(LogLevel::warning, "the caches were not told; their records end soon by themselves",
+            {{"operation", std::string(operation.name)}, {"reason", exception.what()}});
     }
 }
 
@@ -90,7 +102,9 @@ std::optional<Timestamp> Call::timestamp_parameter(std::string_view name) const 
     const auto text = parameter(name);
     if (!text) return std::nullopt;
     const auto timestamp = parse_utc_timestamp(*text);
-    if (!timestamp) throw faulty_field(std::string(name), "must be a time in UTC as RFC 3339 writes it, such as 2026-01-31T09:30:00Z");
+    if (!timestamp)
+        throw faulty_field(std::string(name),
+                           "must be a time in UTC as RFC 3339 writes it, such as 2026-01-31T09:30:00Z");
     return timestamp;
 }
 

@@ -26,6 +26,11 @@ struct CallInput {
 // Throws what `step` throws, store faults as Error.
 void with_replays(Stores& stores, const std::function<void(store::Session&)>& step);
 
+// What caches must learn after a commit: the operation's own, and the charge.
+// Never throws: the change is there already.
+void tell_caches(Stores& stores, const Operation& operation, const CallInput& input,
+                 std::int64_t credits) noexcept;
+
 // Reads a body and throws every fault of it at once.
 Body read_operation_body(const Operation& operation, json::View body, Call& call);
 

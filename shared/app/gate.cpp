@@ -57,13 +57,20 @@ redis.call('HINCRBY', KEYS[6], KEYS[1], 1)
 return {key, organization, credits, remaining, left}
 )lua"};
 
-// KEYS: record, tombstone. A record that was read before a change must not be
-// kept after it: the change leaves a tombstone for as long as such a reader
-// can be under way.
+// KEYS: record, least version. ARGV: the record, seconds, its version. What was
+// read before a change must not be kept after it: the change leaves the least
+// version that may be kept, for as long as an older reader can be under way.
 const redis::Script keep_script{R"lua(
-if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+local least = redis.call('GET', KEYS[2])
+if least and tonumber(least) > tonumber(ARGV[3]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
 return 1
+)lua"};
+
+// KEYS: record, least version. ARGV: the version, seconds.
+const redis::Script forget_script{R"lua(
+redis.call('SET', KEYS[2], ARGV[1], 'EX', ARGV[2])
+return redis.call('DEL', KEYS[1])
 )lua"};
 
 const redis::Script charge_script{R"lua(
@@ -72,7 +79,7 @@ return 0
 )lua"};
 
 constexpr std::string_view record_seconds = "30";
-constexpr std::string_view tombstone_seconds = "40";
+constexpr std::string_view least_version_seconds = "40";
 constexpr std::string_view credits_prefix = "crane:credits:";
 
 std::string key_name(std::string_view hash_hex) {
@@ -81,7 +88,7 @@ std::string key_name(std::string_view hash_hex) {
 std::string organization_name(std::string_view id) {
     return "crane:organization:" + std::string(id);
 }
-std::string tombstone_of(std::string_view name) {
+std::string least_version_of(std::string_view name) {
     return "crane:changed:" + std::string(name);
 }
 std::string credits_mode(bool livemode) {
@@ -187,12 +194,15 @@ void Gate::keep(std::string_view hash_hex, const std::string& organization_id, c
     const auto name = key_name(hash_hex);
     const auto record =
         std::to_string(records.key.rate_limit_per_minute) + " " + write_key_record(records.key);
-    if (!redis.run(keep_script, {name, tombstone_of(name)}, {record, record_seconds})) return;
+    if (!redis.run(keep_script, {name, least_version_of(name)},
+                   {record, record_seconds, std::to_string(records.key.version)}))
+        return;
     if (!records.organization) return;
     const auto& scope = *records.organization;
     const auto organization = organization_name(organization_id);
-    redis.run(keep_script, {organization, tombstone_of(organization)},
-              {to_text(scope.root_id) + " " + write_organization_record(scope), record_seconds});
+    redis.run(keep_script, {organization, least_version_of(organization)},
+              {to_text(scope.root_id) + " " + write_organization_record(scope), record_seconds,
+               std::to_string(scope.version)});
     const auto credits = std::string(credits_prefix) + to_text(scope.root_id) + credits_mode(livemode);
     redis.command({"SET", credits, std::to_string(records.credits.value_or(0)), "EX", record_seconds, "NX"});
 }
@@ -258,7 +268,8 @@ Admission Gate::admit(std::string_view authorization, const std::optional<std::s
     const auto hash_hex = to_hex(as_view(hash));
     const auto asked = organization_id.value_or("");
     auto records = ask_redis(hash_hex, asked, livemode);
-    const bool is_organization_cold = records && organization_id && !records->organization;
+    const bool is_organization_cold =
+        records && organization_id && (!records->organization || !records->credits);
     if (!records || is_organization_cold) {
         auto loaded = load(hash, hash_hex, asked, livemode);
         loaded.rate_limit = records ? records->rate_limit : std::nullopt;
@@ -289,16 +300,21 @@ Admission Gate::admit(std::string_view authorization, const std::optional<std::s
     return admission;
 }
 
-void Gate::forget_key(Stores& stores, const Digest& secret_hash) {
-    const auto name = key_name(to_hex(as_view(secret_hash)));
-    stores.redis().command({"SET", tombstone_of(name), "1", "EX", tombstone_seconds});
-    stores.redis().command({"DEL", name});
+namespace {
+
+void forget(Stores& stores, const std::string& name, std::int64_t version) {
+    stores.redis().run(forget_script, {name, least_version_of(name)},
+                       {std::to_string(version), least_version_seconds});
 }
 
-void Gate::forget_organization(Stores& stores, const OrganizationId& id) {
-    const auto name = organization_name(to_text(id));
-    stores.redis().command({"SET", tombstone_of(name), "1", "EX", tombstone_seconds});
-    stores.redis().command({"DEL", name});
+}  // namespace
+
+void Gate::forget_key(Stores& stores, const Digest& secret_hash, std::int64_t version) {
+    forget(stores, key_name(to_hex(as_view(secret_hash))), version);
+}
+
+void Gate::forget_organization(Stores& stores, const OrganizationId& id, std::int64_t version) {
+    forget(stores, organization_name(to_text(id)), version);
 }
 
 void Gate::count_charge(Stores& stores, const OrganizationId& root_id, bool livemode, std::int64_t credits) {

@@ -42,8 +42,8 @@ public:
                     std::string_view ip_address, std::optional<RateLimit>& rate_limit);
 
     // After a commit that changed them: the next request sees the change.
-    static void forget_key(Stores& stores, const Digest& secret_hash);
-    static void forget_organization(Stores& stores, const OrganizationId& id);
+    static void forget_key(Stores& stores, const Digest& secret_hash, std::int64_t version);
+    static void forget_organization(Stores& stores, const OrganizationId& id, std::int64_t version);
     // After a commit that charged: keeps the advisory figure near the truth.
     static void count_charge(Stores& stores, const OrganizationId& root_id, bool livemode,
                              std::int64_t credits);

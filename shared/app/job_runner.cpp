@@ -13,6 +13,8 @@ namespace crane::app {
 using service::jobs::ClaimedJob;
 
 struct JobRunner::Outcome {
+    const Operation* operation = nullptr;
+    CallInput input;
     bool is_completed = true;
     int status = 200;
     std::string content;  // result or error
@@ -75,18 +77,24 @@ bool JobRunner::run_some(std::uint32_t books_id) {
 
 // Each job in its own savepoint: what one refuses does not undo the others.
 void JobRunner::run_together(std::uint32_t books_id, const std::vector<ClaimedJob>& jobs) {
+    std::vector<Outcome> completed;
     try {
         with_replays(*stores_, [&](store::Session& session) {
+            completed.clear();
             for (const auto& job : jobs) {
                 session.set_savepoint();
-                const auto outcome = run_one(session, books_id, job);
+                auto outcome = run_one(session, books_id, job);
                 const auto at = now();
                 const bool is_held =
                     outcome.is_completed
                         ? service::jobs::complete(session, books_id, job, outcome.status, outcome.content, 1,
                                                   at)
                         : service::jobs::fail(session, books_id, job, outcome.status, outcome.content, at);
-                if (!is_held) session.rollback_to_savepoint();
+                if (!is_held) {
+                    session.rollback_to_savepoint();
+                } else if (outcome.is_completed) {
+                    completed.push_back(std::move(outcome));
+                }
             }
             session.commit();
         });
@@ -99,6 +107,9 @@ void JobRunner::run_together(std::uint32_t books_id, const std::vector<ClaimedJo
         return;
     }
     for (const auto& job : jobs) announce_finished(*stores_, books_id, job.id);
+    for (const auto& outcome : completed) {
+        tell_caches(*stores_, *outcome.operation, outcome.input, outcome.operation->credits);
+    }
 }
 
 JobRunner::Outcome JobRunner::run_one(store::Session& session, std::uint32_t books_id,
@@ -110,19 +121,20 @@ JobRunner::Outcome JobRunner::run_one(store::Session& session, std::uint32_t boo
         auto call = request.input.call(session);
         const auto body = read_operation_body(*operation, request.body, call);
         const auto value = run_charged(*operation, call, body.get());
-        return {true, operation->status, operation->status == 204 ? "null" : value.dump()};
+        return {operation, request.input, true, operation->status,
+                operation->status == 204 ? "null" : value.dump()};
     } catch (const Error& error) {
         session.rollback_to_savepoint();
-        return {false, error.status(), error_body(error).dump()};
+        return {operation, {}, false, error.status(), error_body(error).dump()};
     } catch (const store::StoreError& error) {
         if (is_passing(error) || error.fault == store::StoreFault::commit_unknown) throw;
         session.rollback_to_savepoint();
         const auto refusal = refusal_of(error);
-        return {false, refusal.status(), error_body(refusal).dump()};
+        return {operation, {}, false, refusal.status(), error_body(refusal).dump()};
     } catch (const std::exception& exception) {
         log(LogLevel::error, "a job threw", {{"job", to_text(job.id)}, {"reason", exception.what()}});
         session.rollback_to_savepoint();
-        return {false, 500, internal_error_json(job)};
+        return {operation, {}, false, 500, internal_error_json(job)};
     }
 }
 

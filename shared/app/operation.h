@@ -45,6 +45,9 @@ struct Call {
     // creates nothing.
     std::string resource_id;
     const store::ListRequest* list = nullptr;
+    // Of a write that shows more than the resource: the resource alone, which
+    // is what its entity tag stands for.
+    std::string resource_text = {};
 
     store::Session& session() { return scope.session; }
     const service::Books& books() const { return scope.books; }

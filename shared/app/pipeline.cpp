@@ -356,7 +356,10 @@ http::Reply Pipeline::run_now(const http::Request& request, const Operation& ope
                 is_direct_body && operation.direct_status != 0 ? operation.direct_status : operation.status;
             if (operation.status != 204) {
                 reply.body = value.dump();
-                if (!operation.resource_object.empty()) reply.set_header("ETag", entity_tag(reply.body));
+                if (!operation.resource_object.empty()) {
+                    reply.set_header(
+                        "ETag", entity_tag(call.resource_text.empty() ? reply.body : call.resource_text));
+                }
             }
             if (visit.idempotency) finish_once(session, *visit.idempotency, reply, std::nullopt, sealing);
             session.commit();
@@ -377,8 +380,7 @@ http::Reply Pipeline::run_now(const http::Request& request, const Operation& ope
     if (is_replay) return reply;
     visit.credits_cost = credits;
     if (visit.preferences.wait_seconds) reply.set_header("Preference-Applied", "wait");
-    if (operation.after_commit != nullptr) operation.after_commit(*stores_, visit.input);
-    Gate::count_charge(*stores_, visit.input.books.root_id, visit.input.books.livemode, credits);
+    tell_caches(*stores_, operation, visit.input, credits);
     return reply;
 }
 

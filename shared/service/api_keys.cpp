@@ -97,9 +97,15 @@ const store::ListDefinition& list_definition() {
         .id_column = "k.id",
         .id_prefix = ApiKeyNoun::prefix,
         .sorts = {{"created_at", "k.id"}, {"name", "k.name"}},
-        .filters = {{"name", "k.name"},
-                    {.name = "mode", .column = "k.mode", .choices = {"live", "test"}},
-                    {"created_at", "k.created_at", store::FieldType::timestamp, true}},
+        .filters =
+            {{"name", "k.name"},
+             {.name = "mode", .column = "k.mode", .choices = {"live", "test"}},
+             {.name = "status",
+              .column =
+                  "(case when k.status = 'revoked' then 'revoked' when k.expires_at <= utc_timestamp(6) "
+                  "then 'expired' else 'active' end)",
+              .choices = {"active", "rotating", "revoked", "expired"}},
+             {"created_at", "k.created_at", store::FieldType::timestamp, true}},
         .search_columns = {"k.name", "k.description"},
     };
     return definition;
@@ -184,17 +190,28 @@ Digest digest_of(const std::string& bytes) {
 
 }  // namespace
 
-std::optional<Digest> secret_hash(store::Session& session, const ApiKeyId& id) {
-    auto rows = session.query(sql::api_keys_secret_hash, {id});
-    if (!rows.next()) return std::nullopt;
-    return digest_of(rows.text());
+namespace {
+
+KeyVersion read_version(store::Rows& rows) {
+    KeyVersion key;
+    key.secret_hash = digest_of(rows.text());
+    key.version = rows.integer();
+    return key;
 }
 
-std::vector<Digest> recently_revoked(store::Session& session, Timestamp since) {
-    std::vector<Digest> hashes;
+}  // namespace
+
+std::optional<KeyVersion> newest_version(store::Session& session, const ApiKeyId& id) {
+    auto rows = session.query(sql::api_keys_newest_version, {id});
+    if (!rows.next()) return std::nullopt;
+    return read_version(rows);
+}
+
+std::vector<KeyVersion> recently_revoked(store::Session& session, Timestamp since) {
+    std::vector<KeyVersion> keys;
     auto rows = session.query(sql::api_keys_recently_revoked, {since});
-    while (rows.next()) hashes.push_back(digest_of(rows.text()));
-    return hashes;
+    while (rows.next()) keys.push_back(read_version(rows));
+    return keys;
 }
 
 void count_uses(store::Session& session, const Digest& secret_hash, std::int64_t uses, Timestamp at) {

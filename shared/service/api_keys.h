@@ -71,9 +71,13 @@ bool lock(store::Session& session, const OrganizationId& organization_id, const 
 std::string create(store::Session& session, ApiKeyRow& row, std::optional<ApiKeyId> created_by, Timestamp at);
 void update(store::Session& session, const ApiKeyRow& row);
 void revoke(store::Session& session, const ApiKeyId& id, Timestamp at);
-// The hash under which caches know the key.
-std::optional<Digest> secret_hash(store::Session& session, const ApiKeyId& id);
-std::vector<Digest> recently_revoked(store::Session& session, Timestamp since);
+// Under which hash caches know the key, and its newest version.
+struct KeyVersion {
+    Digest secret_hash{};
+    std::int64_t version = 0;
+};
+std::optional<KeyVersion> newest_version(store::Session& session, const ApiKeyId& id);
+std::vector<KeyVersion> recently_revoked(store::Session& session, Timestamp since);
 // What the cache counted: one more or more uses, the last of them at `at`.
 void count_uses(store::Session& session, const Digest& secret_hash, std::int64_t uses, Timestamp at);
 

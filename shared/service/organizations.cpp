@@ -86,6 +86,7 @@ std::optional<OrganizationScope> scope_of(store::Session& session, const Organiz
         scope.base_currency.code = rows.text();
         scope.base_currency.decimal_places = rows.small();
         scope.time_zone = rows.text();
+        scope.version = rows.integer();
         scope.is_suspended = rows.optional_timestamp().has_value();
         scope.live_books_id = static_cast<std::uint32_t>(rows.integer());
         scope.test_books_id = static_cast<std::uint32_t>(rows.integer());

@@ -46,6 +46,7 @@ struct OrganizationScope {
     OrganizationId root_id;
     Currency base_currency;
     std::string time_zone;
+    std::int64_t version = 1;
     bool is_suspended = false;
     std::uint32_t live_books_id = 0;
     std::uint32_t test_books_id = 0;

@@ -46,8 +46,8 @@ std::string entries(std::size_t count) {
 }
 
 TEST(Reader, Text) {
-    const Read optional = [](Reader& reader) { reader.text("a", 3); };
-    expect(optional, {
+    const Read nullable = [](Reader& reader) { reader.text("a", 3); };
+    expect(nullable, {
                          {"{}", ""},
                          {R"({"a":null})", ""},
                          {R"({"a":""})", ""},
@@ -58,6 +58,12 @@ TEST(Reader, Text) {
                          {R"({"a":true})", "a: must be a string"},
                          {R"({"a":[]})", "a: must be a string"},
                          {R"({"a":{}})", "a: must be a string"},
+                     });
+    const Read optional = [](Reader& reader) { reader.text("a", 3, Presence::optional); };
+    expect(optional, {
+                         {"{}", ""},
+                         {R"({"a":""})", ""},
+                         {R"({"a":null})", "a: must not be null"},
                      });
     const Read required = [](Reader& reader) { reader.text("a", 3, Presence::required); };
     expect(required, {
@@ -86,7 +92,7 @@ TEST(Reader, Boolean) {
     const Read read = [](Reader& reader) { reader.boolean("a"); };
     expect(read, {
                      {"{}", ""},
-                     {R"({"a":null})", ""},
+                     {R"({"a":null})", "a: must not be null"},
                      {R"({"a":true})", ""},
                      {R"({"a":false})", ""},
                      {R"({"a":"true"})", "a: must be true or false"},
@@ -99,6 +105,7 @@ TEST(Reader, Integer) {
     const Read read = [](Reader& reader) { reader.integer("a", -1, 100); };
     expect(read, {
                      {"{}", ""},
+                     {R"({"a":null})", "a: must not be null"},
                      {R"({"a":-1})", ""},
                      {R"({"a":0})", ""},
                      {R"({"a":100})", ""},
@@ -128,12 +135,15 @@ TEST(Reader, Date) {
 }
 
 TEST(Reader, Timestamp) {
-    const char* const fault = "a: must be a time as RFC 3339 writes it, such as 2026-01-31T09:30:00Z";
+    const char* const fault = "a: must be a time in UTC as RFC 3339 writes it, such as 2026-01-31T09:30:00Z";
     const Read read = [](Reader& reader) { reader.timestamp("a"); };
     expect(read, {
                      {"{}", ""},
                      {R"({"a":"2026-01-31T09:30:00Z"})", ""},
-                     {R"({"a":"2026-01-31T09:30:00.123456+01:00"})", ""},
+                     {R"({"a":null})", ""},
+                     {R"({"a":"2026-01-31T09:30:00.123456Z"})", ""},
+                     {R"({"a":"2026-01-31T09:30:00+01:00"})", fault},
+                     {R"({"a":"2026-01-31T09:30:00+00:00"})", fault},
                      {R"({"a":"2026-01-31"})", fault},
                      {R"({"a":"2026-01-31 09:30:00"})", fault},
                      {R"({"a":1769851800})", fault},
@@ -172,7 +182,7 @@ TEST(Reader, Metadata) {
     const std::string named = "m." + long_name + ": must have a name of 1 to 40 characters";
     expect(read, {
                      {"{}", ""},
-                     {R"({"m":null})", ""},
+                     {R"({"m":null})", "m: must not be null"},
                      {R"({"m":{}})", ""},
                      {R"({"m":{"a":"1","b":""}})", ""},
                      {entries(50), ""},
@@ -218,7 +228,7 @@ TEST(Reader, Texts) {
     const Read read = [](Reader& reader) { reader.texts("a", 2, 3); };
     expect(read, {
                      {"{}", ""},
-                     {R"({"a":null})", ""},
+                     {R"({"a":null})", "a: must not be null"},
                      {R"({"a":[]})", ""},
                      {R"({"a":["abc",""]})", ""},
                      {R"({"a":["a","b","c"]})", fault},
@@ -333,20 +343,25 @@ TEST(Reader, TellsAbsentFromNull) {
     EXPECT_FALSE(reader.has_faults());
 }
 
-TEST(Reader, FaultsAreTakenFromWhereTheyBegan) {
+TEST(Reader, GivesUpItsOwnFaultsAndNoOthers) {
     ReaderState state;
-    const auto document = parse(R"({"a":1,"b":2,"c":3})");
+    const auto document = parse(R"({"a":1,"entries":[{"b":2,"c":3},7]})");
     Reader reader(document.root(), state);
     reader.text("a", 9);
-    const auto from = reader.fault_count();
-    reader.text("b", 9);
-    reader.text("c", 9);
-    const auto taken = reader.take_faults(from);
+    std::vector<std::vector<Fault>> taken;
+    std::vector<bool> readable;
+    reader.objects("entries", 1, 9, Presence::optional, [&](Reader& element, std::size_t) {
+        element.text("b", 9);
+        element.finish();
+        readable.push_back(element.is_readable());
+        taken.push_back(element.take_faults());
+    });
+    EXPECT_EQ(readable, (std::vector<bool>{true, false}));
     ASSERT_EQ(taken.size(), 2U);
-    EXPECT_EQ(taken[0].field, "b");
-    EXPECT_EQ(taken[1].field, "c");
-    ASSERT_EQ(state.faults.size(), 1U);
-    EXPECT_EQ(state.faults[0].field, "a");
+    const std::vector<Fault> first{{"entries[0].b", "must be a string"}, {"entries[0].c", "is not a field of this request"}};
+    EXPECT_EQ(taken[0], first);
+    EXPECT_EQ(taken[1], (std::vector<Fault>{{"entries[1]", "must be a JSON object"}}));
+    EXPECT_EQ(state.faults, (std::vector<Fault>{{"a", "must be a string"}}));
 }
 
 TEST(Reader, AProbeRecordsWhatIsAskedAndFindsNoFault) {

@@ -1,0 +1,1 @@
+select secret_hash, version from api_keys where id = ?

@@ -1,1 +1,0 @@
-select secret_hash from api_keys where id = ?

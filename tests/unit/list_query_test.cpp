@@ -1,0 +1,91 @@
+// The statement that a list becomes: every value is bound, none is part of the text.
+#include "shared/store/list_query.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace crane::store {
+namespace {
+
+const ListDefinition definition{
+    .query = {"things/list", "select t.id, t.name /*from*/ from things t where t.books_id = ?"},
+    .id_column = "t.id",
+    .id_prefix = "act",
+    .sorts = {{"created_at", "t.id"}, {"name", "t.name"}},
+};
+
+ListRequest request(SortField sort, bool is_descending) {
+    ListRequest request;
+    request.sort = sort;
+    request.is_descending = is_descending;
+    return request;
+}
+
+PageQuery compose(const ListRequest& request) {
+    const auto session = unconnected_session();  // a page without a cursor asks for nothing before
+    const Values scope{std::int64_t{7}};
+    return compose_page(*session, definition, request, scope);
+}
+
+TEST(ListQuery, SortsByTheColumnThenTheId) {
+    struct Row {
+        SortField sort;
+        bool is_descending;
+        const char* order;
+    };
+    const Row rows[] = {
+        {{"created_at", "t.id"}, true, " order by t.id desc limit ? offset ?"},
+        {{"created_at", "t.id"}, false, " order by t.id asc limit ? offset ?"},
+        {{"name", "t.name"}, true, " order by t.name desc, t.id desc limit ? offset ?"},
+        {{"name", "t.name"}, false, " order by t.name asc, t.id asc limit ? offset ?"},
+    };
+    for (const auto& row : rows) {
+        const auto composed = compose(request(row.sort, row.is_descending));
+        EXPECT_EQ(composed.text, std::string("select t.id, t.name  from things t where t.books_id = ?") + row.order);
+        EXPECT_FALSE(composed.is_reversed);
+    }
+}
+
+TEST(ListQuery, AsksForOneRowMoreThanThePage) {
+    auto asked = request({"created_at", "t.id"}, true);
+    asked.limit = 50;
+    asked.offset = 200;
+    const auto composed = compose(asked);
+    ASSERT_EQ(composed.values.size(), 3U);
+    EXPECT_EQ(*composed.values[0].integer(), 7);
+    EXPECT_EQ(*composed.values[1].integer(), 51);
+    EXPECT_EQ(*composed.values[2].integer(), 200);
+}
+
+TEST(ListQuery, ConditionsAreJoinedAndBound) {
+    auto asked = request({"created_at", "t.id"}, true);
+    const std::string hostile = "x' or '1' = '1";
+    asked.conditions = {
+        {"t.name", "in", {std::string(hostile)}},
+        {"t.status", "in", {"open", "closed", "lost"}},
+        {"t.day", ">=", {"2026-01-31"}},
+        {"(t.name like ? or t.note like ?)", "like", {"%a%", "%a%"}},
+        {"t.metadata", "metadata", {"$.\"order\"", "7"}},
+        {"exists (select 1 from owners o where o.id", "in", {"1", "2"}, ")"},
+    };
+    const auto composed = compose(asked);
+    EXPECT_EQ(composed.text,
+              "select t.id, t.name  from things t where t.books_id = ? and t.name in (?) and t.status in (?, ?, ?)"
+              " and t.day >= ? and (t.name like ? or t.note like ?) and json_unquote(json_extract(t.metadata, ?)) = ?"
+              " and exists (select 1 from owners o where o.id in (?, ?)) order by t.id desc limit ? offset ?");
+    EXPECT_EQ(composed.text.find(hostile), std::string::npos);
+    EXPECT_EQ(composed.values.size(), 14U);
+    EXPECT_EQ(composed.values[1].text(), hostile);
+}
+
+TEST(ListQuery, AQueryWithoutItsMarkerIsAMistakeOfOurs) {
+    auto broken = definition;
+    broken.query.text = "select t.id from things t";
+    const auto session = unconnected_session();
+    EXPECT_THROW(compose_page(*session, broken, request({"created_at", "t.id"}, true), {}), std::logic_error);
+}
+
+}  // namespace
+}  // namespace crane::store
