@@ -8,6 +8,7 @@
 #include "shared/base/clock.h"
 #include "shared/base/error.h"
 #include "shared/base/ip_range.h"
+#include "shared/base/log.h"
 #include "shared/base/text.h"
 #include "shared/json/json.h"
 #include "shared/service/credits.h"
@@ -160,15 +161,21 @@ std::optional<Gate::Records> Gate::ask_redis(std::string_view hash_hex, const st
         {std::to_string(window_milliseconds), credits_prefix, credits_mode(livemode),
          std::to_string(at.microseconds), std::to_string(organization_limit_per_minute)});
     if (!answer || answer->kind != redis::Answer::Kind::list || answer->list.size() != 5) return std::nullopt;
-    Records records;
-    records.key = read_key_record(after_space(answer->list[0].text));
-    if (!answer->list[1].is_nil()) {
-        records.organization = read_organization_record(after_space(answer->list[1].text));
+    try {
+        Records records;
+        records.key = read_key_record(after_space(answer->list[0].text));
+        if (!answer->list[1].is_nil()) {
+            records.organization = read_organization_record(after_space(answer->list[1].text));
+        }
+        if (!answer->list[2].is_nil()) records.credits = std::stoll(answer->list[2].text);
+        records.rate_limit = RateLimit{records.key.rate_limit_per_minute, answer->list[3].integer,
+                                       (at.microseconds / 1000 + answer->list[4].integer + 999) / 1000};
+        return records;
+    } catch (const std::exception& exception) {
+        // Another version of this program wrote them: as good as absent.
+        log(LogLevel::info, "cached records were not readable", {{"reason", exception.what()}});
+        return std::nullopt;
     }
-    if (!answer->list[2].is_nil()) records.credits = std::stoll(answer->list[2].text);
-    records.rate_limit = RateLimit{records.key.rate_limit_per_minute, answer->list[3].integer,
-                                   (at.microseconds / 1000 + answer->list[4].integer + 999) / 1000};
-    return records;
 }
 
 Gate::Records Gate::load(const Digest& hash, std::string_view hash_hex, const std::string& organization_id,

@@ -75,6 +75,7 @@ bool View::boolean() const {
 }
 
 std::string_view View::text() const {
+    if (!cJSON_IsString(node_)) return {};
     const std::string_view all = node_->valuestring;
     return is_marked_number(node_) ? all.substr(1) : all;
 }

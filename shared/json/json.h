@@ -29,7 +29,8 @@ public:
     Kind kind() const;
     bool is_null() const { return !exists() || kind() == Kind::null; }
     bool boolean() const;
-    // A string's characters, or a number's digits exactly as they were sent.
+    // A string's characters, or a number's digits exactly as they were sent;
+    // empty for anything else.
     std::string_view text() const;
     std::string_view name() const;  // the key under which an object holds this
     View member(std::string_view name) const;

@@ -1,7 +1,9 @@
 // How legs become lines that balance: tables whose last column is the outcome, and random transactions.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <limits>
 #include <random>
 #include <string>
@@ -234,7 +236,8 @@ TEST(Balance, ABaseAmountImpliesTheRate) {
 
 TEST(Balance, ARateInBaseIsOne) {
     const std::vector<LegRequest> legs{rated(usd, 100, "2"), leg(usd, -100)};
-    for (const auto& line : balance(legs, usd).balanced.value().lines) {
+    const auto lines = balance(legs, usd).balanced.value().lines;
+    for (const auto& line : lines) {
         EXPECT_EQ(format_decimal(line.exchange_rate), "1.00000000");
     }
 }
