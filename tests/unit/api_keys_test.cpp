@@ -53,9 +53,20 @@ TEST(Secrets, OtherMistakesAreNoticed) {
     const auto secret = make_secret("live");
     const auto begin = secret.substr(0, 8);
     std::vector<std::string> mistyped = {
-        "", "cl_live_", secret.substr(1), secret.substr(0, 39), secret + "0", " " + secret, secret + " ", secret + "\n",
-        "Bearer " + secret, "cl_prod_" + secret.substr(8), "cl_test_" + secret.substr(8), "CL_LIVE_" + secret.substr(8),
-        begin + std::string(32, '0'), begin + begin + secret.substr(16),
+        "",
+        "cl_live_",
+        secret.substr(1),
+        secret.substr(0, 39),
+        secret + "0",
+        " " + secret,
+        secret + " ",
+        secret + "\n",
+        "Bearer " + secret,
+        "cl_prod_" + secret.substr(8),
+        "cl_test_" + secret.substr(8),
+        "CL_LIVE_" + secret.substr(8),
+        begin + std::string(32, '0'),
+        begin + begin + secret.substr(16),
     };
     for (std::size_t at = 8; at + 1 < secret.size(); ++at) {  // two neighbours, swapped
         auto swapped = secret;
@@ -134,14 +145,19 @@ TEST(Permissions, CoverNoMoreThanThemselves) {
         {all_permissions(), {{"drafts", {"approve"}}}, false},
     };
     for (const auto& row : rows) {
-        EXPECT_EQ(covers(row.own, row.asked), row.is_covered) << permissions_json(row.own) << " " << permissions_json(row.asked);
+        EXPECT_EQ(covers(row.own, row.asked), row.is_covered)
+            << permissions_json(row.own) << " " << permissions_json(row.asked);
     }
 }
 
 TEST(Permissions, AreReadAsTheyWereWritten) {
-    const std::vector<Permissions> all = {
-        {}, {{"accounts", {}}}, {{"accounts", {"read"}}}, all_permissions(), {{"*", {"read"}}, {"accounts", {"read", "write"}}}};
-    for (const auto& permissions : all) EXPECT_EQ(parse_permissions(permissions_json(permissions)), permissions);
+    const std::vector<Permissions> all = {{},
+                                          {{"accounts", {}}},
+                                          {{"accounts", {"read"}}},
+                                          all_permissions(),
+                                          {{"*", {"read"}}, {"accounts", {"read", "write"}}}};
+    for (const auto& permissions : all)
+        EXPECT_EQ(parse_permissions(permissions_json(permissions)), permissions);
     EXPECT_EQ(permissions_json({{"accounts", {"write", "read"}}}), R"({"accounts":["read","write"]})");
 }
 
@@ -175,7 +191,8 @@ TEST(ApiKeyRow, ModesAndLimits) {
         bool livemode;
         std::int64_t rate_limit;
     };
-    const Row rows[] = {{"live", false, true, 1000}, {"test", false, false, 100}, {"operator", true, true, 1000}};
+    const Row rows[] = {
+        {"live", false, true, 1000}, {"test", false, false, 100}, {"operator", true, true, 1000}};
     for (const auto& row : rows) {
         ApiKeyRow key;
         key.mode = row.mode;

@@ -12,8 +12,22 @@ namespace {
 
 // The roles of the settings "accounts.<role>", as the API's contract lists them.
 const std::set<std::string_view> roles{
-    "receivable",    "payable", "bank",    "cash",     "tax_payable",     "tax_receivable", "retained_earnings", "opening_balances", "sales",
-    "cost_of_sales", "fx_gain", "fx_loss", "rounding", "transit", "customer_credit", "vendor_credit",
+    "receivable",
+    "payable",
+    "bank",
+    "cash",
+    "tax_payable",
+    "tax_receivable",
+    "retained_earnings",
+    "opening_balances",
+    "sales",
+    "cost_of_sales",
+    "fx_gain",
+    "fx_loss",
+    "rounding",
+    "transit",
+    "customer_credit",
+    "vendor_credit",
 };
 
 TEST(Chart, KnowsItsNames) {
@@ -67,11 +81,21 @@ TEST(Chart, ARoleHasTheTypeThatItsPostingsNeed) {
         std::string_view type;
     };
     const Row rows[] = {
-        {"receivable", "asset"},      {"bank", "asset"},           {"cash", "asset"},
-        {"tax_receivable", "asset"},  {"vendor_credit", "asset"},  {"transit", "asset"},
-        {"payable", "liability"},     {"tax_payable", "liability"}, {"customer_credit", "liability"},
-        {"retained_earnings", "equity"}, {"opening_balances", "equity"}, {"sales", "revenue"},
-        {"fx_gain", "revenue"},       {"cost_of_sales", "expense"}, {"fx_loss", "expense"},
+        {"receivable", "asset"},
+        {"bank", "asset"},
+        {"cash", "asset"},
+        {"tax_receivable", "asset"},
+        {"vendor_credit", "asset"},
+        {"transit", "asset"},
+        {"payable", "liability"},
+        {"tax_payable", "liability"},
+        {"customer_credit", "liability"},
+        {"retained_earnings", "equity"},
+        {"opening_balances", "equity"},
+        {"sales", "revenue"},
+        {"fx_gain", "revenue"},
+        {"cost_of_sales", "expense"},
+        {"fx_loss", "expense"},
         {"rounding", "expense"},
     };
     std::map<std::string_view, std::string_view> types;

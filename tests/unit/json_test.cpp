@@ -19,9 +19,11 @@ std::string again(std::string_view text) {
 }
 
 TEST(Json, DumpKeepsDigitsAsTheyWereSent) {
-    for (const char* text : {"0", "-0", "0.10", "1e5", "1E+05", "1.50e-10", "12345678901234567890", "0.1000000000000000055511151231257827",
-                             "123456789012345678901234567890.123456789", "9007199254740993", "1.7976931348623157e309",
-                             R"([1,-2,3.00])", R"({"amount":1250.00,"rate":1.08000000})"}) {
+    for (const char* text :
+         {"0", "-0", "0.10", "1e5", "1E+05", "1.50e-10", "12345678901234567890",
+          "0.1000000000000000055511151231257827", "123456789012345678901234567890.123456789",
+          "9007199254740993", "1.7976931348623157e309", R"([1,-2,3.00])",
+          R"({"amount":1250.00,"rate":1.08000000})"}) {
         EXPECT_EQ(again(text), text);
     }
 }
@@ -91,10 +93,12 @@ TEST(Json, BuildsValues) {
     auto list = Value::array();
     list.push(Value::integer(1)).push(Value::string("2"));
     value.set("list", std::move(list));
-    EXPECT_EQ(value.dump(),
-              "{\"text\":\"Z\xC3\xBCrich \\\"1\\\"\\n\",\"null\":null,\"yes\":true,\"least\":-9223372036854775808,"
-              "\"most\":9223372036854775807,\"none\":null,\"some\":\"x\",\"empty\":null,\"full\":\"x\",\"raw\":{\"a\":1.00},"
-              "\"copied\":\"y\",\"list\":[1,\"2\"]}");
+    EXPECT_EQ(
+        value.dump(),
+        "{\"text\":\"Z\xC3\xBCrich \\\"1\\\"\\n\",\"null\":null,\"yes\":true,\"least\":-9223372036854775808,"
+        "\"most\":9223372036854775807,\"none\":null,\"some\":\"x\",\"empty\":null,\"full\":\"x\",\"raw\":{"
+        "\"a\":1.00},"
+        "\"copied\":\"y\",\"list\":[1,\"2\"]}");
     EXPECT_EQ(again(value.dump()), value.dump());
     EXPECT_EQ(Value::object().dump(), "{}");
     EXPECT_EQ(Value::array().dump(), "[]");
@@ -157,18 +161,21 @@ public:
 private:
     std::string digits(std::size_t least) {
         std::string text;
-        for (auto left = least + random_() % 12; left > 0; --left) text += static_cast<char>('0' + random_() % 10);
+        for (auto left = least + random_() % 12; left > 0; --left)
+            text += static_cast<char>('0' + random_() % 10);
         return text;
     }
     std::string number() {
         std::string text = random_() % 2 == 0 ? "-" : "";
         text += random_() % 3 == 0 ? "0" : std::to_string(1 + random_() % 9) + digits(0);
         if (random_() % 2 == 0) text += "." + digits(1);
-        if (random_() % 4 == 0) text += "eE"[random_() % 2] + std::string(random_() % 2 == 0 ? "-" : "+") + digits(1);
+        if (random_() % 4 == 0)
+            text += "eE"[random_() % 2] + std::string(random_() % 2 == 0 ? "-" : "+") + digits(1);
         return text;
     }
     std::string string() {
-        static const std::vector<std::string> pieces = {"a", "0", " ", "\\\"", "\\\\", "\\n", "\xC3\xBC", "\xE2\x82\xAC", "\xF0\x9F\x8F\xA6"};
+        static const std::vector<std::string> pieces = {
+            "a", "0", " ", "\\\"", "\\\\", "\\n", "\xC3\xBC", "\xE2\x82\xAC", "\xF0\x9F\x8F\xA6"};
         std::string text = "\"";
         for (auto left = random_() % 6; left > 0; --left) text += pieces[random_() % pieces.size()];
         return text + "\"";

@@ -26,7 +26,8 @@ const store::ListDefinition& definition() {
                     {"day", "t.day", FieldType::date, true},
                     {"created_at", "t.created_at", FieldType::timestamp, true},
                     {"is_active", "t.is_active", FieldType::flag},
-                    {"owner_id", "exists (select 1 from owners o where o.id", FieldType::id, false, "con", ")"},
+                    {"owner_id", "exists (select 1 from owners o where o.id", FieldType::id, false, "con",
+                     ")"},
                     {"currency_id", "t.currency_code", FieldType::currency}},
         .search_columns = {"t.name", "t.note"},
         .metadata_column = "t.metadata",
@@ -51,7 +52,8 @@ Route route(const store::ListDefinition& (*list)()) {
 
 std::string told(const Error& error) {
     std::string text(error_kind(error.code()).name);
-    for (const auto& [field, message] : error.faults) text.append("; ").append(field).append(": ").append(message);
+    for (const auto& [field, message] : error.faults)
+        text.append("; ").append(field).append(": ").append(message);
     return text;
 }
 
@@ -70,7 +72,10 @@ std::string outcome(std::string_view query) {
         const auto request = read_list_request(definition(), parameters);
         std::string text;
         for (const auto& condition : request.conditions) {
-            text.append(text.empty() ? "" : "; ").append(condition.column).append(" ").append(condition.comparison);
+            text.append(text.empty() ? "" : "; ")
+                .append(condition.column)
+                .append(" ")
+                .append(condition.comparison);
             for (std::size_t i = 0; i < condition.values.size(); ++i) {
                 text.append(i == 0 ? " " : ",").append(text_of(condition.values[i]));
             }
@@ -104,7 +109,8 @@ const std::string id(25, '0');  // sixteen zero bytes
 TEST(ListParameters, Paging) {
     const std::string limit = "invalid_request; limit: must be a whole number from 1 to 100";
     const std::string offset = "invalid_request; offset: must be a whole number from 0 to 100000";
-    const std::string beyond = "invalid_request; offset: is beyond 100000; page with starting_after, whose cost does not grow";
+    const std::string beyond =
+        "invalid_request; offset: is beyond 100000; page with starting_after, whose cost does not grow";
     const std::string count = "invalid_request; count: must be true or false";
     expect({
         {"", ""},
@@ -131,7 +137,8 @@ TEST(ListParameters, Paging) {
         {"count=1", count},
         {"count=", count},
         {"limit=0&offset=-1&count=x",
-         "invalid_request; limit: must be a whole number from 1 to 100; offset: must be a whole number from 0 to 100000; "
+         "invalid_request; limit: must be a whole number from 1 to 100; offset: must be a whole number from "
+         "0 to 100000; "
          "count: must be true or false"},
     });
 }
@@ -151,7 +158,8 @@ TEST(ListParameters, Cursors) {
         {"starting_after=" + id, after},
         {"starting_after=act_" + std::string(25, 'z'), after},  // beyond 128 bits
         {"starting_after=act_" + std::string(25, 'A'), after},
-        {"starting_after=act_" + id + "&ending_before=act_" + id, "invalid_request; ending_before: does not go with starting_after"},
+        {"starting_after=act_" + id + "&ending_before=act_" + id,
+         "invalid_request; ending_before: does not go with starting_after"},
         {"starting_after=act_" + id + "&offset=1", "invalid_request; offset: does not go with a cursor"},
         {"offset=1&ending_before=act_" + id, "invalid_request; offset: does not go with a cursor"},
         {"offset=0&ending_before=act_" + id, "before bytes"},
@@ -159,7 +167,8 @@ TEST(ListParameters, Cursors) {
 }
 
 TEST(ListParameters, Sorting) {
-    const std::string fault = "invalid_request; sort: must be one of created_at, name, with - before it to descend";
+    const std::string fault =
+        "invalid_request; sort: must be one of created_at, name, with - before it to descend";
     expect({
         {"sort=created_at", "ascending"},
         {"sort=-created_at", ""},
@@ -215,12 +224,14 @@ TEST(ListParameters, Filters) {
         {"currency_id=USD", misfit("currency_id", "USD")},
         {"currency_id=CUR_", misfit("currency_id", "CUR_")},
         {"is_active=x&size[gt]=y",
-         "invalid_request; is_active: has the value \"x\", which does not fit; size[gt]: has the value \"y\", which does not fit"},
+         "invalid_request; is_active: has the value \"x\", which does not fit; size[gt]: has the value "
+         "\"y\", which does not fit"},
     });
 }
 
 TEST(ListParameters, SearchAndMetadata) {
-    const std::string search = "(t.name collate utf8mb4_unicode_ci like ? or t.note collate utf8mb4_unicode_ci like ?) like ";
+    const std::string search =
+        "(t.name collate utf8mb4_unicode_ci like ? or t.note collate utf8mb4_unicode_ci like ?) like ";
     const std::string fault = "invalid_request; q: must have 1 to 100 characters";
     expect({
         {"q=rent", search + "%rent%,%rent%"},
@@ -238,16 +249,20 @@ TEST(ListParameters, SearchAndMetadata) {
 }
 
 TEST(ListParameters, UnknownAndRepeatedOnes) {
-    const auto unknown = [](const std::string& name) { return "unknown_parameter; " + name + ": is not a parameter of this route"; };
-    const auto repeated = [](const std::string& name) { return "invalid_request; " + name + ": is given twice"; };
+    const auto unknown = [](const std::string& name) {
+        return "unknown_parameter; " + name + ": is not a parameter of this route";
+    };
+    const auto repeated = [](const std::string& name) {
+        return "invalid_request; " + name + ": is given twice";
+    };
     std::string many = "metadata[0]=";
     for (int i = 1; i < 101; ++i) many += "&metadata[" + std::to_string(i) + "]=";
     expect({
         {"colour=red", unknown("colour")},
         {"Limit=1", unknown("Limit")},
         {"=1", unknown("")},
-        {"name[gte]=a", unknown("name[gte]")},       // not a range
-        {"day=2026-01-31", unknown("day")},          // a range only
+        {"name[gte]=a", unknown("name[gte]")},  // not a range
+        {"day=2026-01-31", unknown("day")},     // a range only
         {"day[eq]=2026-01-31", unknown("day[eq]")},
         {"day[gte][lt]=2026-01-31", unknown("day[gte][lt]")},
         {"[gte]=1", unknown("[gte]")},
@@ -255,7 +270,8 @@ TEST(ListParameters, UnknownAndRepeatedOnes) {
         {"metadata[]=1", unknown("metadata[]")},
         {"metadata[a=1", unknown("metadata[a")},
         {"t.name=A", unknown("t.name")},
-        {"a=1&limit=0&b=2", "unknown_parameter; a: is not a parameter of this route; b: is not a parameter of this route"},
+        {"a=1&limit=0&b=2",
+         "unknown_parameter; a: is not a parameter of this route; b: is not a parameter of this route"},
         {"limit=1&limit=1", repeated("limit")},
         {"name=A&name=B", repeated("name")},
         {"metadata[a]=1&metadata[a]=2", repeated("metadata[a]")},
@@ -266,13 +282,35 @@ TEST(ListParameters, UnknownAndRepeatedOnes) {
 }
 
 TEST(ListParameters, ARouteTellsItsOwn) {
-    const std::vector<std::string> all{
-        "include",         "limit",           "offset",    "starting_after", "ending_before",  "sort",           "count",
-        "name",            "status",          "size[gte]", "size[gt]",       "size[lte]",      "size[lt]",       "day[gte]",
-        "day[gt]",         "day[lte]",        "day[lt]",   "created_at[gte]", "created_at[gt]", "created_at[lte]", "created_at[lt]",
-        "is_active",       "owner_id",        "currency_id", "q",            "metadata[key]"};
+    const std::vector<std::string> all{"include",
+                                       "limit",
+                                       "offset",
+                                       "starting_after",
+                                       "ending_before",
+                                       "sort",
+                                       "count",
+                                       "name",
+                                       "status",
+                                       "size[gte]",
+                                       "size[gt]",
+                                       "size[lte]",
+                                       "size[lt]",
+                                       "day[gte]",
+                                       "day[gt]",
+                                       "day[lte]",
+                                       "day[lt]",
+                                       "created_at[gte]",
+                                       "created_at[gt]",
+                                       "created_at[lte]",
+                                       "created_at[lt]",
+                                       "is_active",
+                                       "owner_id",
+                                       "currency_id",
+                                       "q",
+                                       "metadata[key]"};
     EXPECT_EQ(parameter_names(route(definition)), all);
-    const std::vector<std::string> few{"include", "limit", "offset", "starting_after", "ending_before", "sort", "count"};
+    const std::vector<std::string> few{"include",       "limit", "offset", "starting_after",
+                                       "ending_before", "sort",  "count"};
     EXPECT_EQ(parameter_names(route(plain_definition)), few);
     EXPECT_EQ(parameter_names(route(nullptr)), std::vector<std::string>{"include"});
 

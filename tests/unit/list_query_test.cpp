@@ -43,7 +43,8 @@ TEST(ListQuery, SortsByTheColumnThenTheId) {
     };
     for (const auto& row : rows) {
         const auto composed = compose(request(row.sort, row.is_descending));
-        EXPECT_EQ(composed.text, std::string("select t.id, t.name  from things t where t.books_id = ?") + row.order);
+        EXPECT_EQ(composed.text,
+                  std::string("select t.id, t.name  from things t where t.books_id = ?") + row.order);
         EXPECT_FALSE(composed.is_reversed);
     }
 }
@@ -71,10 +72,12 @@ TEST(ListQuery, ConditionsAreJoinedAndBound) {
         {"exists (select 1 from owners o where o.id", "in", {"1", "2"}, ")"},
     };
     const auto composed = compose(asked);
-    EXPECT_EQ(composed.text,
-              "select t.id, t.name  from things t where t.books_id = ? and t.name in (?) and t.status in (?, ?, ?)"
-              " and t.day >= ? and (t.name like ? or t.note like ?) and json_unquote(json_extract(t.metadata, ?)) = ?"
-              " and exists (select 1 from owners o where o.id in (?, ?)) order by t.id desc limit ? offset ?");
+    EXPECT_EQ(
+        composed.text,
+        "select t.id, t.name  from things t where t.books_id = ? and t.name in (?) and t.status in (?, ?, ?)"
+        " and t.day >= ? and (t.name like ? or t.note like ?) and json_unquote(json_extract(t.metadata, ?)) "
+        "= ?"
+        " and exists (select 1 from owners o where o.id in (?, ?)) order by t.id desc limit ? offset ?");
     EXPECT_EQ(composed.text.find(hostile), std::string::npos);
     EXPECT_EQ(composed.values.size(), 14U);
     EXPECT_EQ(composed.values[1].text(), hostile);

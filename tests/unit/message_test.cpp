@@ -59,8 +59,30 @@ TEST(Query, IsReadOrRefused) {
 
 TEST(Query, EncodingIsUndoneByDecoding) {
     std::mt19937_64 random(20260131);
-    const std::vector<std::string> characters = {"a", "Z", "0", " ", "+", "%", "&", "=", "#", "?", "/", "[", "]", "\"", "~", ".", "-", "_",
-                                                 "\x01", "\x7F", "\n", "\xC3\xBC", "\xE2\x82\xAC", "\xF0\x9F\x8F\xA6"};
+    const std::vector<std::string> characters = {"a",
+                                                 "Z",
+                                                 "0",
+                                                 " ",
+                                                 "+",
+                                                 "%",
+                                                 "&",
+                                                 "=",
+                                                 "#",
+                                                 "?",
+                                                 "/",
+                                                 "[",
+                                                 "]",
+                                                 "\"",
+                                                 "~",
+                                                 ".",
+                                                 "-",
+                                                 "_",
+                                                 "\x01",
+                                                 "\x7F",
+                                                 "\n",
+                                                 "\xC3\xBC",
+                                                 "\xE2\x82\xAC",
+                                                 "\xF0\x9F\x8F\xA6"};
     const auto draw = [&] {
         std::string text;
         for (auto left = random() % 12; left > 0; --left) text += characters[random() % characters.size()];
@@ -151,7 +173,8 @@ TEST(EntityTags, AreFoundInAList) {
         {R"("abc)", false},
         {R"("*")", false},
     };
-    for (const auto& [header, is_listed] : rows) EXPECT_EQ(lists_entity_tag(header, R"("abc")"), is_listed) << header;
+    for (const auto& [header, is_listed] : rows)
+        EXPECT_EQ(lists_entity_tag(header, R"("abc")"), is_listed) << header;
 }
 
 }  // namespace

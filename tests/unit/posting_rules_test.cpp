@@ -16,7 +16,8 @@ const Currency usd{"USD", 2};
 std::string told(const std::optional<Error>& refusal) {
     if (!refusal) return "nothing";
     std::string text(error_kind(refusal->code()).name);
-    for (const auto& [name, value] : refusal->details) text.append(" ").append(name).append("=").append(value);
+    for (const auto& [name, value] : refusal->details)
+        text.append(" ").append(name).append("=").append(value);
     return text;
 }
 
@@ -62,19 +63,26 @@ TEST(PostingRules, TheFirstThatRefusesAnswers) {
     const std::vector<Row> rows = {
         {"open books", 1, 2, "2026-01-31", "", "nothing"},
         {"the day after the closed ones", 1, 2, "2026-02-01", "2026-01-31", "nothing"},
-        {"the last closed day", 1, 2, "2026-01-31", "2026-01-31", "period_closed books_closed_through=2026-01-31"},
+        {"the last closed day", 1, 2, "2026-01-31", "2026-01-31",
+         "period_closed books_closed_through=2026-01-31"},
         {"long closed", 1, 2, "2001-01-01", "2026-01-31", "period_closed books_closed_through=2026-01-31"},
         {"inactive debit", 3, 2, "2026-01-31", "", "account_inactive account_id=" + to_text(account(3))},
         {"inactive credit", 1, 3, "2026-01-31", "", "account_inactive account_id=" + to_text(account(3))},
         {"another currency", 4, 2, "2026-01-31", "", "currency_mismatch account_id=" + to_text(account(4))},
-        {"inactive before another currency", 4, 3, "2026-01-31", "", "account_inactive account_id=" + to_text(account(3))},
-        {"inactive and of another currency", 5, 2, "2026-01-31", "", "account_inactive account_id=" + to_text(account(5))},
-        {"inactive before closed", 3, 2, "2026-01-01", "2026-01-31", "account_inactive account_id=" + to_text(account(3))},
-        {"another currency before closed", 4, 2, "2026-01-01", "2026-01-31", "currency_mismatch account_id=" + to_text(account(4))},
+        {"inactive before another currency", 4, 3, "2026-01-31", "",
+         "account_inactive account_id=" + to_text(account(3))},
+        {"inactive and of another currency", 5, 2, "2026-01-31", "",
+         "account_inactive account_id=" + to_text(account(5))},
+        {"inactive before closed", 3, 2, "2026-01-01", "2026-01-31",
+         "account_inactive account_id=" + to_text(account(3))},
+        {"another currency before closed", 4, 2, "2026-01-01", "2026-01-31",
+         "currency_mismatch account_id=" + to_text(account(4))},
     };
     for (const auto& row : rows) {
-        const auto closed = *row.closed_through == '\0' ? std::nullopt : std::optional(day(row.closed_through));
-        const auto refusal = check_posting(transaction(row.debit, row.credit, day(row.posting_date)), facts(closed));
+        const auto closed =
+            *row.closed_through == '\0' ? std::nullopt : std::optional(day(row.closed_through));
+        const auto refusal =
+            check_posting(transaction(row.debit, row.credit, day(row.posting_date)), facts(closed));
         EXPECT_EQ(told(refusal), row.outcome) << row.what;
     }
 }
@@ -85,7 +93,8 @@ TEST(PostingRules, ThePostingDateDecidesNotTheTransactionDate) {
     EXPECT_EQ(told(check_posting(late, facts(day("2026-01-31")))), "nothing");
     auto backdated = transaction(1, 2, day("2026-01-15"));
     backdated.transaction_date = day("2026-02-01");
-    EXPECT_EQ(told(check_posting(backdated, facts(day("2026-01-31")))), "period_closed books_closed_through=2026-01-31");
+    EXPECT_EQ(told(check_posting(backdated, facts(day("2026-01-31")))),
+              "period_closed books_closed_through=2026-01-31");
 }
 
 TEST(PostingRules, HaveNamesAndSentences) {
@@ -127,7 +136,8 @@ TEST(Conditions, HoldOrAreRefusedWithTheFigures) {
         condition.expected_version = row.expected_version;
         if (row.balance_at_least) condition.balance_at_least = Money{*row.balance_at_least};
         const BalanceFacts before{0, row.version_before};
-        EXPECT_EQ(told(check_condition(condition, "Bank", usd, before, row.net_after)), row.outcome) << row.what;
+        EXPECT_EQ(told(check_condition(condition, "Bank", usd, before, row.net_after)), row.outcome)
+            << row.what;
     }
 }
 
@@ -192,7 +202,8 @@ TEST(StatusChanges, AreTheseAndNoOthers) {
             EXPECT_EQ(leads, outcome) << action << " from " << name_of(from);
             const auto refusal = check_action(from, action);
             const auto refused = "invalid_state status=" + std::string(name_of(from));
-            EXPECT_EQ(told(refusal), outcome == "-" ? refused : "nothing") << action << " from " << name_of(from);
+            EXPECT_EQ(told(refusal), outcome == "-" ? refused : "nothing")
+                << action << " from " << name_of(from);
             if (outcome != "-") ++possible;
         }
     }

@@ -54,8 +54,10 @@ std::string outcome(const std::vector<LegRequest>& legs, const Currency& base) {
     EXPECT_NE(decided.balanced.has_value(), decided.refusal.has_value());
     if (decided.refusal) return told(*decided.refusal);
     const auto& balanced = *decided.balanced;
-    auto text = format_amount(balanced.total, balanced.currency.decimal_places) + " " + balanced.currency.code + ":";
-    for (const auto& line : balanced.lines) text += " " + format_amount(line.base_amount, base.decimal_places);
+    auto text =
+        format_amount(balanced.total, balanced.currency.decimal_places) + " " + balanced.currency.code + ":";
+    for (const auto& line : balanced.lines)
+        text += " " + format_amount(line.base_amount, base.decimal_places);
     return text;
 }
 
@@ -76,59 +78,121 @@ TEST(Balance, InOneCurrency) {
         {"credit first", usd, {leg(usd, -10000), leg(usd, 10000)}, "100.00 USD: -100.00 100.00"},
         {"the least amount", usd, {leg(usd, 1), leg(usd, -1)}, "0.01 USD: 0.01 -0.01"},
         {"many debits", usd, {leg(usd, 1), leg(usd, 2), leg(usd, -3)}, "0.03 USD: 0.01 0.02 -0.03"},
-        {"many of each", usd, {leg(usd, 5), leg(usd, -2), leg(usd, 5), leg(usd, -8)}, "0.10 USD: 0.05 -0.02 0.05 -0.08"},
+        {"many of each",
+         usd,
+         {leg(usd, 5), leg(usd, -2), leg(usd, 5), leg(usd, -8)},
+         "0.10 USD: 0.05 -0.02 0.05 -0.08"},
         {"no decimals", jpy, {leg(jpy, 1250), leg(jpy, -1250)}, "1250 JPY: 1250 -1250"},
-        {"eight decimals", bitcoin, {leg(bitcoin, 1), leg(bitcoin, -1)}, "0.00000001 BTC: 0.00000001 -0.00000001"},
-        {"a rate has no meaning in base", usd, {rated(usd, 100, "2"), leg(usd, -100)}, "1.00 USD: 1.00 -1.00"},
+        {"eight decimals",
+         bitcoin,
+         {leg(bitcoin, 1), leg(bitcoin, -1)},
+         "0.00000001 BTC: 0.00000001 -0.00000001"},
+        {"a rate has no meaning in base",
+         usd,
+         {rated(usd, 100, "2"), leg(usd, -100)},
+         "1.00 USD: 1.00 -1.00"},
         {"nor has a base amount", usd, {in_base(usd, 100, 300), leg(usd, -100)}, "1.00 USD: 1.00 -1.00"},
 
-        {"a minor unit too much", usd, {leg(usd, 10000), leg(usd, -9999)},
-         "transaction_does_not_balance total_debits=100.00 total_credits=99.99 difference=0.01 currency_id=CUR_USD"},
-        {"a minor unit too little", usd, {leg(usd, 9999), leg(usd, -10000)},
-         "transaction_does_not_balance total_debits=99.99 total_credits=100.00 difference=-0.01 currency_id=CUR_USD"},
-        {"debits only", usd, {leg(usd, 1), leg(usd, 1)},
-         "transaction_does_not_balance total_debits=0.02 total_credits=0.00 difference=0.02 currency_id=CUR_USD"},
-        {"credits only", jpy, {leg(jpy, -1), leg(jpy, -2)},
+        {"a minor unit too much",
+         usd,
+         {leg(usd, 10000), leg(usd, -9999)},
+         "transaction_does_not_balance total_debits=100.00 total_credits=99.99 difference=0.01 "
+         "currency_id=CUR_USD"},
+        {"a minor unit too little",
+         usd,
+         {leg(usd, 9999), leg(usd, -10000)},
+         "transaction_does_not_balance total_debits=99.99 total_credits=100.00 difference=-0.01 "
+         "currency_id=CUR_USD"},
+        {"debits only",
+         usd,
+         {leg(usd, 1), leg(usd, 1)},
+         "transaction_does_not_balance total_debits=0.02 total_credits=0.00 difference=0.02 "
+         "currency_id=CUR_USD"},
+        {"credits only",
+         jpy,
+         {leg(jpy, -1), leg(jpy, -2)},
          "transaction_does_not_balance total_debits=0 total_credits=3 difference=-3 currency_id=CUR_JPY"},
     });
 }
 
 TEST(Balance, InOneForeignCurrency) {
     expect({
-        {"one rate", usd, {rated(eur, 10000, "1.08"), rated(eur, -10000, "1.08")}, "100.00 EUR: 108.00 -108.00"},
-        {"base amounts", usd, {in_base(eur, 10000, 10800), in_base(eur, -10000, -10800)}, "100.00 EUR: 108.00 -108.00"},
-        {"a base amount counts before a rate", usd, {in_base(eur, 100, 111), rated(eur, -100, "1.11")}, "1.00 EUR: 1.11 -1.11"},
-        {"from no decimals to two", usd, {rated(jpy, 1000, "0.00667"), rated(jpy, -1000, "0.00667")}, "1000 JPY: 6.67 -6.67"},
-        {"from two decimals to none", jpy, {rated(usd, 1000, "149.5"), rated(usd, -1000, "149.5")}, "10.00 USD: 1495 -1495"},
-        {"from eight decimals", usd, {rated(bitcoin, 100000000, "64000"), rated(bitcoin, -100000000, "64000")},
+        {"one rate",
+         usd,
+         {rated(eur, 10000, "1.08"), rated(eur, -10000, "1.08")},
+         "100.00 EUR: 108.00 -108.00"},
+        {"base amounts",
+         usd,
+         {in_base(eur, 10000, 10800), in_base(eur, -10000, -10800)},
+         "100.00 EUR: 108.00 -108.00"},
+        {"a base amount counts before a rate",
+         usd,
+         {in_base(eur, 100, 111), rated(eur, -100, "1.11")},
+         "1.00 EUR: 1.11 -1.11"},
+        {"from no decimals to two",
+         usd,
+         {rated(jpy, 1000, "0.00667"), rated(jpy, -1000, "0.00667")},
+         "1000 JPY: 6.67 -6.67"},
+        {"from two decimals to none",
+         jpy,
+         {rated(usd, 1000, "149.5"), rated(usd, -1000, "149.5")},
+         "10.00 USD: 1495 -1495"},
+        {"from eight decimals",
+         usd,
+         {rated(bitcoin, 100000000, "64000"), rated(bitcoin, -100000000, "64000")},
          "1.00000000 BTC: 64000.00 -64000.00"},
-        {"too little for base", usd, {rated(jpy, 1, "0.00000001"), rated(jpy, -1, "0.00000001")}, "1 JPY: 0.00 0.00"},
+        {"too little for base",
+         usd,
+         {rated(jpy, 1, "0.00000001"), rated(jpy, -1, "0.00000001")},
+         "1 JPY: 0.00 0.00"},
 
         {"neither rate nor base amount", usd, {leg(eur, 100), leg(eur, -100)}, "exchange_rate_required"},
         {"on one leg only", usd, {rated(eur, 100, "1.08"), leg(eur, -100)}, "exchange_rate_required"},
-        {"which is told before the difference", usd, {leg(eur, 100), leg(eur, -99)}, "exchange_rate_required"},
-        {"a difference is told in the legs' currency", usd, {rated(eur, 100, "2"), rated(eur, -99, "2")},
-         "transaction_does_not_balance total_debits=1.00 total_credits=0.99 difference=0.01 currency_id=CUR_EUR"},
-        {"other rates on the other side", usd, {rated(eur, 10000, "1.08"), rated(eur, -10000, "1.10")},
-         "transaction_does_not_balance total_debits=108.00 total_credits=110.00 difference=-2.00 currency_id=CUR_USD"},
-        {"base amounts that differ", usd, {in_base(eur, 100, 111), in_base(eur, -100, -110)},
-         "transaction_does_not_balance total_debits=1.11 total_credits=1.10 difference=0.01 currency_id=CUR_USD"},
+        {"which is told before the difference",
+         usd,
+         {leg(eur, 100), leg(eur, -99)},
+         "exchange_rate_required"},
+        {"a difference is told in the legs' currency",
+         usd,
+         {rated(eur, 100, "2"), rated(eur, -99, "2")},
+         "transaction_does_not_balance total_debits=1.00 total_credits=0.99 difference=0.01 "
+         "currency_id=CUR_EUR"},
+        {"other rates on the other side",
+         usd,
+         {rated(eur, 10000, "1.08"), rated(eur, -10000, "1.10")},
+         "transaction_does_not_balance total_debits=108.00 total_credits=110.00 difference=-2.00 "
+         "currency_id=CUR_USD"},
+        {"base amounts that differ",
+         usd,
+         {in_base(eur, 100, 111), in_base(eur, -100, -110)},
+         "transaction_does_not_balance total_debits=1.11 total_credits=1.10 difference=0.01 "
+         "currency_id=CUR_USD"},
     });
 }
 
 TEST(Balance, InSeveralCurrencies) {
     expect({
         {"equal in base", usd, {rated(eur, 10000, "1.10"), leg(usd, -11000)}, "110.00 USD: 110.00 -110.00"},
-        {"equal in each", usd, {rated(eur, 100, "1.1"), rated(eur, -100, "1.1"), leg(usd, 50), leg(usd, -50)},
+        {"equal in each",
+         usd,
+         {rated(eur, 100, "1.1"), rated(eur, -100, "1.1"), leg(usd, 50), leg(usd, -50)},
          "1.60 USD: 1.10 -1.10 0.50 -0.50"},
         {"two foreign ones", usd, {in_base(eur, 100, 120), in_base(gbp, -90, -120)}, "1.20 USD: 1.20 -1.20"},
-        {"the total is in base, however small the legs", usd, {rated(jpy, 15000, "0.01"), leg(usd, -15000)},
+        {"the total is in base, however small the legs",
+         usd,
+         {rated(jpy, 15000, "0.01"), leg(usd, -15000)},
          "150.00 USD: 150.00 -150.00"},
 
-        {"not equal in base", usd, {rated(eur, 10000, "1.10"), leg(usd, -11001)},
-         "transaction_does_not_balance total_debits=110.00 total_credits=110.01 difference=-0.01 currency_id=CUR_USD"},
-        {"a rounded rate does not excuse it", usd, {rated(eur, 3333, "1.1"), leg(usd, -3667)},
-         "transaction_does_not_balance total_debits=36.66 total_credits=36.67 difference=-0.01 currency_id=CUR_USD"},
+        {"not equal in base",
+         usd,
+         {rated(eur, 10000, "1.10"), leg(usd, -11001)},
+         "transaction_does_not_balance total_debits=110.00 total_credits=110.01 difference=-0.01 "
+         "currency_id=CUR_USD"},
+        {"a rounded rate does not excuse it",
+         usd,
+         {rated(eur, 3333, "1.1"), leg(usd, -3667)},
+         "transaction_does_not_balance total_debits=36.66 total_credits=36.67 difference=-0.01 "
+         "currency_id=CUR_USD"},
         {"no rate", usd, {leg(eur, 10000), leg(usd, -11000)}, "exchange_rate_required"},
     });
 }
@@ -136,43 +200,84 @@ TEST(Balance, InSeveralCurrencies) {
 // The exact products are 1.5, 4.5 and so on minor units; ties go to the even neighbour.
 TEST(Balance, RoundingGoesToTheLargestRatedLeg) {
     expect({
-        {"rest of two on the credit", usd, {rated(eur, 1, "1.5"), rated(eur, 1, "1.5"), rated(eur, 1, "1.5"), rated(eur, -3, "1.5")},
+        {"rest of two on the credit",
+         usd,
+         {rated(eur, 1, "1.5"), rated(eur, 1, "1.5"), rated(eur, 1, "1.5"), rated(eur, -3, "1.5")},
          "0.03 EUR: 0.02 0.02 0.02 -0.06"},
-        {"rest of two on the debit", usd, {rated(eur, 3, "1.5"), rated(eur, -1, "1.5"), rated(eur, -1, "1.5"), rated(eur, -1, "1.5")},
+        {"rest of two on the debit",
+         usd,
+         {rated(eur, 3, "1.5"), rated(eur, -1, "1.5"), rated(eur, -1, "1.5"), rated(eur, -1, "1.5")},
          "0.03 EUR: 0.06 -0.02 -0.02 -0.02"},
-        {"what is lost comes back", usd, {rated(eur, 5, "0.5"), rated(eur, -1, "0.5"), rated(eur, -4, "0.5")}, "0.05 EUR: 0.02 0.00 -0.02"},
-        {"the first of the largest", usd, {rated(eur, 1, "0.4"), rated(eur, 1, "0.4"), rated(eur, -2, "0.4")}, "0.02 EUR: 0.00 0.00 0.00"},
-        {"in each currency", usd,
-         {rated(eur, 1, "1.5"), rated(eur, 1, "1.5"), rated(eur, -2, "1.5"), rated(gbp, 1, "1.5"), rated(gbp, 1, "1.5"), rated(gbp, -2, "1.5")},
+        {"what is lost comes back",
+         usd,
+         {rated(eur, 5, "0.5"), rated(eur, -1, "0.5"), rated(eur, -4, "0.5")},
+         "0.05 EUR: 0.02 0.00 -0.02"},
+        {"the first of the largest",
+         usd,
+         {rated(eur, 1, "0.4"), rated(eur, 1, "0.4"), rated(eur, -2, "0.4")},
+         "0.02 EUR: 0.00 0.00 0.00"},
+        {"in each currency",
+         usd,
+         {rated(eur, 1, "1.5"), rated(eur, 1, "1.5"), rated(eur, -2, "1.5"), rated(gbp, 1, "1.5"),
+          rated(gbp, 1, "1.5"), rated(gbp, -2, "1.5")},
          "0.08 USD: 0.02 0.02 -0.05 0.02 0.02 -0.03"},
-        {"not on a base amount", usd, {in_base(eur, 100, 111), rated(eur, -100, "1.10")}, "1.00 EUR: 1.11 -1.11"},
-        {"at most one minor unit a rated leg", usd, {in_base(eur, 100, 112), rated(eur, -100, "1.10")},
-         "transaction_does_not_balance total_debits=1.12 total_credits=1.10 difference=0.02 currency_id=CUR_USD"},
-        {"two legs, two minor units", usd, {in_base(eur, 100, 112), rated(eur, -50, "1.10"), rated(eur, -50, "1.10")},
+        {"not on a base amount",
+         usd,
+         {in_base(eur, 100, 111), rated(eur, -100, "1.10")},
+         "1.00 EUR: 1.11 -1.11"},
+        {"at most one minor unit a rated leg",
+         usd,
+         {in_base(eur, 100, 112), rated(eur, -100, "1.10")},
+         "transaction_does_not_balance total_debits=1.12 total_credits=1.10 difference=0.02 "
+         "currency_id=CUR_USD"},
+        {"two legs, two minor units",
+         usd,
+         {in_base(eur, 100, 112), rated(eur, -50, "1.10"), rated(eur, -50, "1.10")},
          "1.00 EUR: 1.12 -0.57 -0.55"},
     });
 }
 
 TEST(Balance, StaysWithin64Bits) {
     expect({
-        {"the greatest amount", usd, {leg(usd, most), leg(usd, -most)},
+        {"the greatest amount",
+         usd,
+         {leg(usd, most), leg(usd, -most)},
          "92233720368547758.07 USD: 92233720368547758.07 -92233720368547758.07"},
-        {"a sum beyond it", usd, {leg(usd, most), leg(usd, 1), leg(usd, -most), leg(usd, -1)}, "amount_overflow"},
-        {"a thousand times it", usd, {leg(usd, most), leg(usd, most), leg(usd, -most), leg(usd, -most)}, "amount_overflow"},
-        {"a difference is told in full", usd, {leg(usd, most), leg(usd, most), leg(usd, -most)},
+        {"a sum beyond it",
+         usd,
+         {leg(usd, most), leg(usd, 1), leg(usd, -most), leg(usd, -1)},
+         "amount_overflow"},
+        {"a thousand times it",
+         usd,
+         {leg(usd, most), leg(usd, most), leg(usd, -most), leg(usd, -most)},
+         "amount_overflow"},
+        {"a difference is told in full",
+         usd,
+         {leg(usd, most), leg(usd, most), leg(usd, -most)},
          "transaction_does_not_balance total_debits=184467440737095516.14 total_credits=92233720368547758.07 "
          "difference=92233720368547758.07 currency_id=CUR_USD"},
-        {"a conversion beyond it", usd, {rated(eur, most, "1.01"), rated(eur, -most, "1.01")}, "amount_overflow"},
-        {"a conversion to more decimals", bitcoin, {rated(jpy, most, "1"), rated(jpy, -most, "1")}, "amount_overflow"},
-        {"a sum of conversions", usd,
-         {rated(eur, most / 2, "1.5"), rated(eur, most / 2, "1.5"), rated(eur, -(most / 2), "1.5"), rated(eur, -(most / 2), "1.5")},
+        {"a conversion beyond it",
+         usd,
+         {rated(eur, most, "1.01"), rated(eur, -most, "1.01")},
          "amount_overflow"},
-        {"a sum of base amounts", usd, {in_base(eur, 1, most), in_base(eur, 1, most), in_base(eur, -1, -most), in_base(eur, -1, -most)},
+        {"a conversion to more decimals",
+         bitcoin,
+         {rated(jpy, most, "1"), rated(jpy, -most, "1")},
+         "amount_overflow"},
+        {"a sum of conversions",
+         usd,
+         {rated(eur, most / 2, "1.5"), rated(eur, most / 2, "1.5"), rated(eur, -(most / 2), "1.5"),
+          rated(eur, -(most / 2), "1.5")},
+         "amount_overflow"},
+        {"a sum of base amounts",
+         usd,
+         {in_base(eur, 1, most), in_base(eur, 1, most), in_base(eur, -1, -most), in_base(eur, -1, -most)},
          "amount_overflow"},
     });
 }
 
-// 25 debits of 1.6 minor units become 2 each: 10 too many for the one credit, which is at the range's end already.
+// 25 debits of 1.6 minor units become 2 each: 10 too many for the one credit, which is at the range's end
+// already.
 TEST(Balance, RoundingDoesNotLeaveTheRange) {
     constexpr std::int64_t credit = 5 * (most / 8);
     std::vector<LegRequest> legs(25, rated(eur, 1, "1.6"));
@@ -230,7 +335,8 @@ TEST(Balance, ABaseAmountImpliesTheRate) {
                                            in_base(row.currency, -row.amount, -row.base_amount)};
         const auto decided = balance(legs, row.base);
         ASSERT_TRUE(decided.balanced) << row.rate;
-        for (const auto& line : decided.balanced->lines) EXPECT_EQ(format_decimal(line.exchange_rate), row.rate);
+        for (const auto& line : decided.balanced->lines)
+            EXPECT_EQ(format_decimal(line.exchange_rate), row.rate);
     }
 }
 
@@ -339,8 +445,8 @@ TEST(Balance, AnyRatedTransactionBalancesInBaseExactly) {
         ASSERT_TRUE(sums_of(lines).base_rest == 0) << round;
         for (std::size_t i = 0; i < lines.size(); ++i) {
             ASSERT_EQ(lines[i].amount, legs[i].amount) << round;
-            const auto exact = convert(lines[i].amount, legs[i].currency.decimal_places, *legs[i].exchange_rate,
-                                       usd.decimal_places, Rounding::half_even);
+            const auto exact = convert(lines[i].amount, legs[i].currency.decimal_places,
+                                       *legs[i].exchange_rate, usd.decimal_places, Rounding::half_even);
             const auto moved = lines[i].base_amount.minor_units - exact->minor_units;
             ASSERT_LE(std::abs(moved), static_cast<std::int64_t>(legs.size())) << round;
         }

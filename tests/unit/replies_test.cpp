@@ -79,8 +79,10 @@ TEST(ListValue, CountsOnlyWhatIsCounted) {
     std::vector<json::Value> items;
     items.push_back(json::Value::string("a"));
     items.push_back(json::Value::string("b"));
-    EXPECT_EQ(list_value(std::move(items), {true, 17}).dump(), R"({"object":"list","data":["a","b"],"has_more":true,"total_count":17})");
-    EXPECT_EQ(list_value({}, {false, std::nullopt}).dump(), R"({"object":"list","data":[],"has_more":false,"total_count":null})");
+    EXPECT_EQ(list_value(std::move(items), {true, 17}).dump(),
+              R"({"object":"list","data":["a","b"],"has_more":true,"total_count":17})");
+    EXPECT_EQ(list_value({}, {false, std::nullopt}).dump(),
+              R"({"object":"list","data":[],"has_more":false,"total_count":null})");
 }
 
 service::Books books() {
@@ -94,11 +96,14 @@ TEST(JobValue, ShowsWhereItStands) {
     job.operation = "accounts.create";
     job.request_id = "req_1";
     job.created_at = parse_timestamp("2026-01-31T09:30:00Z").value();
-    const std::string head = R"({"id":"job_)" + std::string(25, '0') + R"(","object":"job","organization_id":"org_)" + std::string(25, '0') +
+    const std::string head = R"({"id":"job_)" + std::string(25, '0') +
+                             R"(","object":"job","organization_id":"org_)" + std::string(25, '0') +
                              R"(","livemode":false,"operation":"accounts.create","status":)";
-    EXPECT_EQ(job_value(job, books()).dump(),
-              head + R"("queued","request_id":"req_1","resource":null,"result":null,"error":null,"progress":{"done":0,"total":1},)"
-                     R"("attempts":0,"created_at":"2026-01-31T09:30:00.000000Z","started_at":null,"finished_at":null})");
+    EXPECT_EQ(
+        job_value(job, books()).dump(),
+        head +
+            R"("queued","request_id":"req_1","resource":null,"result":null,"error":null,"progress":{"done":0,"total":1},)"
+            R"("attempts":0,"created_at":"2026-01-31T09:30:00.000000Z","started_at":null,"finished_at":null})");
 
     job.resource_object = "account";
     job.resource_id = "act_1";
@@ -107,10 +112,12 @@ TEST(JobValue, ShowsWhereItStands) {
     job.progress_done = 1;
     job.status = "completed";
     job.result = R"({"id":"act_1"})";
-    EXPECT_EQ(job_value(job, books()).dump(),
-              head + R"("completed","request_id":"req_1","resource":{"object":"account","id":"act_1"},"result":{"id":"act_1"},"error":null,)"
-                     R"("progress":{"done":1,"total":1},"attempts":2,"created_at":"2026-01-31T09:30:00.000000Z",)"
-                     R"("started_at":"2026-01-31T09:30:00.000000Z","finished_at":"2026-01-31T09:30:00.000000Z"})");
+    EXPECT_EQ(
+        job_value(job, books()).dump(),
+        head +
+            R"("completed","request_id":"req_1","resource":{"object":"account","id":"act_1"},"result":{"id":"act_1"},"error":null,)"
+            R"("progress":{"done":1,"total":1},"attempts":2,"created_at":"2026-01-31T09:30:00.000000Z",)"
+            R"("started_at":"2026-01-31T09:30:00.000000Z","finished_at":"2026-01-31T09:30:00.000000Z"})");
 }
 
 // A job that waits for its next attempt keeps the last error to itself.
@@ -137,7 +144,8 @@ TEST(AcceptedReply, SaysWhereTheJobIs) {
     EXPECT_EQ(reply.body, job_value(job, own).dump());
     ASSERT_EQ(reply.headers.size(), 1U);
     EXPECT_EQ(reply.headers[0].first, "Location");
-    EXPECT_EQ(reply.headers[0].second, "/organizations/" + to_text(own.organization_id) + "/jobs/" + to_text(job.id));
+    EXPECT_EQ(reply.headers[0].second,
+              "/organizations/" + to_text(own.organization_id) + "/jobs/" + to_text(job.id));
 }
 
 }  // namespace

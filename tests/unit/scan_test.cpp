@@ -30,7 +30,8 @@ struct Row {
 };
 
 void expect(const std::vector<Row>& rows) {
-    for (const auto& [text, is_json] : rows) EXPECT_EQ(parses(text), is_json) << ::testing::PrintToString(text);
+    for (const auto& [text, is_json] : rows)
+        EXPECT_EQ(parses(text), is_json) << ::testing::PrintToString(text);
 }
 
 TEST(Scan, NumbersFollowTheGrammar) {
@@ -147,10 +148,10 @@ TEST(Scan, EscapesAreThoseOfTheGrammar) {
         {R"("\uZZZZ")", false},
         {R"("a\u 041b")", false},
         {R"("\u-041")", false},
-        {R"("\ud83c")", false},         // half of a pair
-        {R"("\udfe6")", false},         // the other half
-        {R"("\udfe6\ud83c")", false},   // the wrong way round
-        {R"("\ud83c\u0041")", false},   // not its other half
+        {R"("\ud83c")", false},        // half of a pair
+        {R"("\udfe6")", false},        // the other half
+        {R"("\udfe6\ud83c")", false},  // the wrong way round
+        {R"("\ud83c\u0041")", false},  // not its other half
         {R"("\ud83cx")", false},
         {R"("\)", false},
         {R"("\")", false},
@@ -184,7 +185,8 @@ TEST(Scan, NoNulAndNoControlCharacterGetsIn) {
 // A string that begins with the mark would pass for a number.
 TEST(Scan, TheMarkOfANumberCannotBeSent) {
     const std::vector<std::string> forged = {
-        "\"\x01" "12\"",
+        "\"\x01"
+        "12\"",
         R"("\u000112")",
         R"("\u0001")",
         R"("\\\u0001")",
@@ -198,10 +200,14 @@ TEST(Scan, TheMarkOfANumberCannotBeSent) {
         R"("\112")",
         R"("\u{1}12")",
         R"("\u00000001")",
-        "\"\xC0\x81" "12\"",          // overlong in two bytes
-        "\"\xE0\x80\x81" "12\"",      // and in three
-        "\"\xF0\x80\x80\x81" "12\"",  // and in four
-        "\x01" "12",
+        "\"\xC0\x81"
+        "12\"",  // overlong in two bytes
+        "\"\xE0\x80\x81"
+        "12\"",  // and in three
+        "\"\xF0\x80\x80\x81"
+        "12\"",  // and in four
+        "\x01"
+        "12",
     };
     for (const auto& text : forged) EXPECT_FALSE(parses(text)) << ::testing::PrintToString(text);
     // Upper and lower case of all digits that stand for one.
@@ -255,8 +261,9 @@ TEST(Scan, RefusesWhatStandsBesideTheValue) {
 // Whatever stands in a body: it is refused with a sentence, or it is read; nothing else happens.
 TEST(Scan, SurvivesAnything) {
     std::mt19937_64 random(20260131);
-    const std::vector<std::string> pieces = {"{", "}", "[", "]", ":", ",", "\"", "\\", "\\u", "0001", "0000", "d83c", "12", "-", ".", "e",
-                                             "true", "null", " ", "\n", "a", "\x01", "\xC3", "\xC3\xBC", "\\\"", "\"a\"", "\"a\":"};
+    const std::vector<std::string> pieces = {
+        "{", "}", "[",    "]",    ":", ",",  "\"", "\\",   "\\u",  "0001",     "0000", "d83c",  "12",    "-",
+        ".", "e", "true", "null", " ", "\n", "a",  "\x01", "\xC3", "\xC3\xBC", "\\\"", "\"a\"", "\"a\":"};
     for (int round = 0; round < 50000; ++round) {
         std::string text;
         for (auto left = random() % 12; left > 0; --left) text += pieces[random() % pieces.size()];

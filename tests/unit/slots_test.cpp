@@ -107,12 +107,23 @@ TEST(Slots, AreDistinctAmongThoseWhoHoldThemAtOnce) {
     EXPECT_EQ(slots.take(*session, row), 0);  // every one was given back
 }
 
+TEST(Slots, TheSearchBeginsWhereItIsTold) {
+    Slots slots(slot_count - 2);
+    const auto row = make_id_bytes();
+    Sessions sessions;
+    for (const int expected : {slot_count - 2, slot_count - 1, 0, 1}) {
+        sessions.push_back(store::unconnected_session());
+        EXPECT_EQ(slots.take(*sessions.back(), row), expected);
+    }
+}
+
 TEST(Slots, SumsAndCreditsCountApart) {
     const auto row = make_id_bytes();
     const auto session = store::unconnected_session();
     EXPECT_EQ(Slots::of_sums().take(*session, row), 0);
-    EXPECT_EQ(Slots::of_credits().take(*session, row), 0);
+    const int first = Slots::of_credits().take(*session, row);
     EXPECT_EQ(Slots::of_sums().take(*session, row), 1);
+    EXPECT_EQ(Slots::of_credits().take(*session, row), (first + 1) % slot_count);
 }
 
 }  // namespace

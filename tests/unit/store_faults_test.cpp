@@ -26,7 +26,8 @@ TEST(StoreFaults, HaveAMeaning) {
         {out_of_range, "", false, 0, ErrorCode::amount_overflow},
         {conflict, "", true, 1, ErrorCode::service_unavailable},
         {connection_lost, "", true, 1, ErrorCode::service_unavailable},
-        {duplicate, "PRIMARY", true, 1, ErrorCode::service_unavailable},  // two first uses of one idempotency key
+        {duplicate, "PRIMARY", true, 1,
+         ErrorCode::service_unavailable},  // two first uses of one idempotency key
         {commit_unknown, "", false, 1, ErrorCode::service_unavailable},
         {duplicate, "nonesuch", false, 0, ErrorCode::internal_error},
         {foreign_key, "nonesuch", false, 0, ErrorCode::internal_error},

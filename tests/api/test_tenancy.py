@@ -1,0 +1,213 @@
+"""Every route of the document, walked with every key that must not pass: who sees what of whom."""
+import time
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from books import Books
+
+# What a route's path parameters stand for, in the books of the organization that is visited.
+PARAMETERS = {"organization_id": lambda v: v.id, "account_id": lambda v: v.account_id, "transaction_id": lambda v: v.transaction_id,
+              "job_id": lambda v: v.job_id, "api_key_id": lambda v: v.key_id, "currency_id": lambda v: "CUR_USD"}
+
+# Bodies that would do, so that nothing but the key stands in the way.
+BODIES = {
+    "organizations.create": lambda v: {"name": "Child"}, "organizations.update": lambda v: {"name": "Taken over"},
+    "api_keys.create": lambda v: {"name": "Back door"}, "api_keys.update": lambda v: {"name": "Taken over"},
+    "accounts.create": lambda v: {"name": "Hidden", "type": "asset"}, "accounts.update": lambda v: {"name": "Taken over"},
+    "transactions.create": lambda v: v.transaction(status="posted"), "transactions.update": lambda v: {"description": "Taken over"},
+    "transactions.batch": lambda v: {"transactions": [v.transaction()]},
+}
+# Of the organization itself, which both of its sets of books share.
+SHARED = {"organizations.create", "organizations.list", "organizations.get", "organizations.update", "currencies.list", "currencies.get", "system.get", "system.health"}
+
+
+class Visited(Books):
+    """An organization with one of everything."""
+
+    def furnish(self):
+        self.account_id = self.make_account()["id"]
+        self.transaction_id = self.post_transaction()["id"]
+        job = self.post("/accounts", {"name": "x", "type": "asset"}, headers={"Prefer": "respond-async"}).expect(202).json
+        self.job_id = self.wait_for(job)["id"]
+        self.key_id = self.make_key()["id"]
+        return self
+
+    def send(self, client, route, **options):
+        parts = [PARAMETERS[part[1:-1]](self) if part.startswith("{") else part for part in route.path.split("/")]
+        operation = route.operation["operationId"]
+        body = [BODIES[operation](self)] if operation in BODIES else []
+        return client.request(route.method, "/".join(parts), *body, **options)
+
+
+@pytest.fixture(scope="module")
+def visited(operator, database, audit):
+    books = Visited.create(operator, database).furnish()
+    yield books
+    audit.organization(books.id)
+
+
+def routes(contract, *, in_organization=None, with_key=True):
+    found = [route for route in contract.routes if route.with_key is with_key and in_organization in (None, route.in_organization)]
+    assert found
+    return found
+
+
+def test_every_route_is_walked(contract, visited):
+    """What the tables below do not know would go unvisited."""
+    for route in contract.routes:
+        assert set(route.parameters["path"]) <= set(PARAMETERS), route.name
+        body = route.operation.get("requestBody")
+        assert not (body and body["required"]) or route.operation["operationId"] in BODIES, route.name
+
+
+def test_a_key_with_every_permission_passes_everywhere(contract, visited):
+    """So that the refusals below are for the reason that they give."""
+    for route in routes(contract):
+        if route.method == "GET":
+            visited.send(visited.client, route).expect(200)
+    assert {route.name for route in routes(contract, with_key=False)} == {"GET /health"}
+
+
+def refused_everywhere(contract, visited, client, status, code, **which):
+    before = visited.snapshot()
+    for route in routes(contract, **which):
+        reply = visited.send(client, route)
+        assert (reply.status, reply.code) == (status, code), f"{route.name}: {reply}"
+    assert visited.snapshot() == before
+
+
+def test_no_key(contract, visited):
+    refused_everywhere(contract, visited, visited.client.with_key(None), 401, "missing_api_key")
+
+
+def test_a_mistyped_key(contract, visited):
+    key = visited.key
+    wrong = key[:-1] + ("A" if key[-1] != "A" else "B")
+    refused_everywhere(contract, visited, visited.client.with_key(wrong), 401, "invalid_api_key")
+
+
+def test_a_well_formed_key_that_nobody_has(contract, visited, operator):
+    """Its checksum fits: made by another installation, so to say. Here: one whose row is gone."""
+    made = visited.make_key()
+    visited.database.rows(f"delete from api_keys where id = x'{int(made['id'][4:], 36):032x}'")
+    refused_everywhere(contract, visited, visited.client.with_key(made["secret"]), 401, "invalid_api_key")
+
+
+def test_a_revoked_key(contract, visited):
+    made = visited.make_key()
+    visited.delete(f"/api-keys/{made['id']}").expect(204)
+    refused_everywhere(contract, visited, visited.client.with_key(made["secret"]), 401, "revoked_api_key")
+
+
+def test_an_expired_key(contract, visited):
+    moment = datetime.now(timezone.utc) + timedelta(seconds=0.5)
+    made = visited.make_key(expires_at=moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+    deadline = time.monotonic() + 10
+    while visited.client.get("/currencies/CUR_USD", key=made["secret"]).status == 200 and time.monotonic() < deadline:
+        pass
+    refused_everywhere(contract, visited, visited.client.with_key(made["secret"]), 401, "expired_api_key")
+
+
+def test_a_key_of_another_organization(contract, visited, books):
+    for client in (books.client, books.in_test_mode().client, books.with_new_key(include_children=True).client):
+        refused_everywhere(contract, visited, client, 404, "resource_not_found", in_organization=True)
+
+
+def test_a_key_of_a_child_does_not_reach_up(contract, visited):
+    child = visited.child().with_new_key(include_children=True)
+    refused_everywhere(contract, visited, child.client, 404, "resource_not_found", in_organization=True)
+
+
+def test_an_operator_reads_no_books(contract, visited, operator):
+    before = visited.snapshot()
+    for route in routes(contract, in_organization=True):
+        if route.operation["x-crane-family"] in ("accounts", "transactions", "jobs", "reports"):
+            visited.send(operator, route).expect(403, "insufficient_permissions")
+    assert visited.snapshot() == before
+
+
+def test_a_key_without_the_permission(contract, visited):
+    """All permissions but the one that the route names."""
+    actions = ("read", "write", "delete")
+    families = {route.operation["x-crane-permission"]["family"] for route in contract.routes if route.operation["x-crane-permission"]}
+    keys = {}
+    for route in routes(contract):
+        needed = route.operation["x-crane-permission"]
+        if needed is None:
+            continue
+        pair = (needed["family"], needed["action"])
+        if pair not in keys:
+            permissions = {family: [action for action in actions if (family, action) != pair] for family in families}
+            keys[pair] = visited.make_key(permissions=permissions)["secret"]
+        before = visited.snapshot()
+        refused = visited.send(visited.client.with_key(keys[pair]), route).expect(403, "insufficient_permissions")
+        assert refused.error["details"]["permission"] == ":".join(pair), route.name
+        assert visited.snapshot() == before
+
+
+def test_a_key_with_only_the_permission(contract, visited):
+    for route in routes(contract):
+        needed = route.operation["x-crane-permission"]
+        if needed and route.method == "GET":
+            key = visited.make_key(permissions={needed["family"]: [needed["action"]]})["secret"]
+            visited.send(visited.client.with_key(key), route).expect(200)
+
+
+def test_a_route_that_needs_no_permission(contract, visited):
+    key = visited.make_key(permissions={})["secret"]
+    for route in routes(contract):
+        if route.operation["x-crane-permission"] is None:
+            visited.send(visited.client.with_key(key), route).expect(200)
+
+
+def books_of(visited, livemode):
+    return visited.database.value(f"select books_id from books where organization_id = x'{int(visited.id[4:], 36):032x}' and livemode = {livemode}")
+
+
+def test_a_test_key_sees_nothing_of_the_live_books(contract, visited):
+    test = visited.in_test_mode()
+    live = f"books_id = {books_of(visited, 1)}"
+    tables = ("accounts", "transactions", "transaction_lines", "account_sums", "jobs", "settings")
+    before = [visited.database.rows(f"select * from {table} where {live}") for table in tables]
+    live_ids = {visited.account_id, visited.transaction_id, visited.job_id, visited.key_id}
+    for route in routes(contract, in_organization=True):
+        operation = route.operation["operationId"]
+        if operation in SHARED or operation in ("accounts.create", "transactions.create", "transactions.batch", "api_keys.create"):
+            continue
+        reply = visited.send(test.client, route)
+        if len(route.parameters["path"]) > 1:
+            assert (reply.status, reply.code) == (404, "resource_not_found"), f"{route.name}: {reply}"
+        else:
+            assert not [live_id for live_id in live_ids if live_id.encode() in reply.body], f"{route.name}: {reply}"
+            assert b'"livemode":true' not in reply.body, f"{route.name}: {reply}"
+    assert [visited.database.rows(f"select * from {table} where {live}") for table in tables] == before
+
+
+def test_what_a_test_key_writes_is_nowhere_in_the_live_books(contract, visited):
+    test = visited.in_test_mode()
+    account = test.make_account(name="Mock")
+    transaction = test.post_transaction(amount="77.77", description="Mock")
+    batch = test.post("/transactions/batch", {"transactions": [test.transaction("77.77", status="posted")]}).expect(202).json
+    test.wait_for(batch)
+    made = test.make_key(name="Mock")
+    assert account["livemode"] is transaction["livemode"] is batch["livemode"] is made["livemode"] is False
+    assert test.trial_balance() == {"1010": "155.54", "4000": "-155.54"}
+    assert visited.trial_balance() == {"1010": "12.00", "4000": "-12.00"}
+    for path, test_id in (("/accounts", account["id"]), ("/transactions", transaction["id"]), ("/jobs", batch["id"]), ("/api-keys", made["id"])):
+        visited.get(f"{path}/{test_id}").expect(404, "resource_not_found")
+        assert test_id not in [each["id"] for each in visited.get(path, limit=100).expect(200).data]
+        assert test.get(f"{path}/{test_id}").expect(200)["id"] == test_id
+
+
+def test_what_one_tenant_writes_names_no_resource_of_another(visited, books):
+    """An id of another tenant within a body is like an absent one."""
+    theirs = visited.account_id
+    before = visited.snapshot()
+    books.post("/accounts", {"name": "x", "type": "asset", "parent_id": theirs}).expect(400, "invalid_request", ["parent_id"])
+    body = books.transaction()
+    body["entries"][0]["account_id"] = theirs
+    books.post("/transactions", body).expect(400, "invalid_request", ["entries[0].account_id"])
+    books.client.post("/organizations", {"name": "x", "parent_organization_id": visited.id}).expect(400, "invalid_request", ["parent_organization_id"])
+    for name, path, value in (("parent_id", "/accounts", theirs), ("account_id", "/transactions", theirs)):
+        assert books.get(path, **{name: value}).expect(200).data == []
+    assert visited.snapshot() == before
