@@ -59,7 +59,7 @@ class Api:
         self.trust = ssl.create_default_context(cafile=authority or None)
         self.organization = organization
         self.home = "/organizations/" + quote(organization, safe="")
-        self.tell = tell
+        self.tell, self.told_at = tell, 0.0
         self.headers = {"Authorization": f"Bearer {key}", "Accept": "application/json", "User-Agent": "crane-import"}
         self.local = threading.local()
 
@@ -95,7 +95,8 @@ class Api:
                 raise Stop(reason.rstrip(".") + f", after {broken + refused} tries.")
             # Never earlier than asked, and not all at the same moment.
             wait += random.uniform(0, max(0.2, min(wait, 5)))
-            if wait >= 3:
+            if wait >= 3 and time.monotonic() - self.told_at > 5:  # one thread speaks for all
+                self.told_at = time.monotonic()
                 self.tell(f"{reason.rstrip('.')}; trying again in {wait:.0f} s.")
             time.sleep(wait)
 

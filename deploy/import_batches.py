@@ -62,13 +62,13 @@ class Batches:
     def __init__(self, api, batch_size, is_dry_run, report, progress):
         self.api, self.batch_size, self.is_dry_run, self.report, self.progress = api, batch_size, is_dry_run, report, progress
         self.home = api.home + "/transactions"
-        self.made = self.known = self.failed = 0
+        self.made = self.known = self.failed = self.rows_in = 0
         self.counting = threading.Lock()
         self.stopped = None
         newest = api.read(self.home, limit=1)["data"]
         oldest = api.read(self.home, limit=1, sort="created_at")["data"]
         self.newest = newest[0]["id"] if newest else ""
-        self.is_looking = bool(oldest) and (is_dry_run or self.is_forgotten(oldest[0]["created_at"]))
+        self.is_looking = bool(oldest) and self.is_forgotten(oldest[0]["created_at"])
         self.items, self.bytes = [], 0
         self.queue = queue.Queue(1)
         self.threads = [threading.Thread(target=self.work, daemon=True) for _ in range(IN_FLIGHT)]
@@ -176,16 +176,20 @@ class Batches:
                 if each["status"] != "succeeded":
                     failed.append((item, each["error"]))
                     continue
-                if transaction and transaction["id"] <= self.newest:  # ids ascend with time
+                if transaction and transaction["id"] <= self.newest:  # ids ascend with time; a dry run makes none
                     self.known += 1
                 else:
                     self.made += 1
-                self.progress.advance(item.row_count)
+                self.count_rows(item)
             if not is_final:
                 return [item for item, _ in failed]
             for item, error in failed:
                 self.fail(item, error)
         return []
+
+    def count_rows(self, item):
+        self.rows_in += item.row_count
+        self.progress.advance(item.row_count)
 
     def fail(self, item, error):
         self.failed += 1
@@ -223,7 +227,7 @@ class Batches:
             if (item.date, tuple(sorted(item.entries))) in found[item.reference]:
                 with self.counting:
                     self.known += 1
-                    self.progress.advance(item.row_count)
+                    self.count_rows(item)
             else:
                 unknown.append(item)
         return unknown

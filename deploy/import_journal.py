@@ -96,7 +96,7 @@ class Import:
         self.api, self.ledger, self.path, self.options, self.progress = api, ledger, path, options, progress
         self.faults = 0
         self.journal = Journal(path, options.map, ledger, self.report)
-        self.batches, self.failed, self.unsent, self.made_before = None, 0, 0, ledger.chart.made
+        self.batches, self.failed, self.unsent, self.unsent_rows, self.made_before = None, 0, 0, 0, ledger.chart.made
 
     def report(self, line, field, sentence):
         self.faults += 1
@@ -133,6 +133,7 @@ class Import:
         self.progress.advance(row_count)
         if self.options.dry_run:
             self.unsent += 1  # nothing speaks against it but that its accounts are still to be made
+            self.unsent_rows += row_count
             return False
         self.failed += 1
         for row in missing:
@@ -141,16 +142,14 @@ class Import:
 
     def summary(self):
         journal, batches = self.journal, self.batches
-        made, known, failed = (batches.made, batches.known, batches.failed) if batches else (0, 0, 0)
-        accounts = self.ledger.chart.made - self.made_before
-        words = "transactions imported"
+        made, known, failed, rows = (batches.made, batches.known, batches.failed, batches.rows_in) if batches else (0, 0, 0, 0)
+        accounts, tense = self.ledger.chart.made - self.made_before, ("imported", "made", "are in the books")
         if self.options.dry_run:
-            made, accounts, words = made + self.unsent, len(journal.new_accounts), "transactions to import"
-        text = (f"{self.path}: {made} {words}, {known} already there, {journal.bad_transactions + self.failed + failed} failed, "
-                f"{accounts} accounts {'to make' if self.options.dry_run else 'made'}; {journal.rows} rows, {journal.bad_rows} of them faulty")
-        if journal.zero_rows:
-            text += f", {journal.zero_rows} without an amount left out"
-        return text + "."
+            made, rows, accounts = made + self.unsent, rows + self.unsent_rows, len(journal.new_accounts)
+            tense = "to import", "to make", "are or could be in the books"
+        zero = f" ({journal.zero_rows} without an amount are left out)" if journal.zero_rows else ""
+        return (f"{self.path}: {made} transactions {tense[0]}, {known} already there, {journal.bad_transactions + self.failed + failed} "
+                f"failed, {accounts} accounts {tense[1]}; {rows} of {journal.rows} rows {tense[2]}{zero}.")
 
 
 def column_pair(text):

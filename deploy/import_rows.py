@@ -108,7 +108,7 @@ class Journal:
         """`renamed`: our column → the file's. `ledger`: what the rows are held against (decimals, base_currency, chart,
         may_create). `report(line, field, sentence)` is told of each fault. Raises Unreadable."""
         self.path, self.ledger, self.report = path, ledger, report
-        self.rows = self.bad_rows = self.zero_rows = self.bad_transactions = 0
+        self.rows = self.zero_rows = self.bad_transactions = 0
         self.new_accounts = {}
         self.sizes = {}  # transaction → its rows, 0 when it is not to be made
         self.dates = {}  # those that were found good, so that each is kept once
@@ -275,7 +275,6 @@ class Journal:
             self.sizes[transaction] = 0 if group.is_bad else group.rows
 
     def refuse_row(self, line, faults, group):
-        self.bad_rows += 1
         if group is not None:
             group.is_bad = True
         for field, sentence in faults:

@@ -83,6 +83,11 @@ Error rate_required(const LegRequest& leg, const Currency& base) {
                                                    base.code + "."};
 }
 
+Error nothing_in_base(const Currency& base) {
+    return {ErrorCode::invalid_request,
+            "The amounts come to nothing in " + base.code + ", the currency of the books."};
+}
+
 // Puts what rounding left over on the largest rated line. True if base balances now.
 bool settle_rounding(std::vector<Line>& lines, const std::vector<bool>& is_rounded) {
     Wide rest = 0;
@@ -144,6 +149,7 @@ BalanceOutcome balance(std::span<const LegRequest> legs, const Currency& base) {
     const auto total = narrow(is_mixed ? base_totals.debits : first_totals.debits);
     const auto base_total = narrow(base_totals.debits);
     if (!total || !base_total) return refused(overflow());
+    if (total->minor_units == 0) return refused(nothing_in_base(base));
     result.total = *total;
     return {std::move(result), std::nullopt};
 }

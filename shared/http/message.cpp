@@ -70,10 +70,13 @@ std::string percent_encode(std::string_view text) {
 
 Preferences parse_prefer(std::string_view header) {
     Preferences preferences;
+    bool is_wait_seen = false;
     for (const auto part : split(header, ',')) {
         const auto preference = to_lower_ascii(trim(part.substr(0, part.find(';'))));
         if (preference == "respond-async") preferences.respond_async = true;
-        if (!preference.starts_with("wait=")) continue;
+        // Only the first of its name counts (section 2).
+        if (!preference.starts_with("wait=") || is_wait_seen) continue;
+        is_wait_seen = true;
         int seconds = 0;
         const auto* const end = preference.data() + preference.size();
         const auto [stop, error] = std::from_chars(preference.data() + 5, end, seconds);

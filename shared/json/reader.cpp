@@ -144,7 +144,8 @@ Field<Timestamp> Reader::timestamp(const char* name) {
     Field<Timestamp> field{member.exists(), {}};
     if (member.is_null()) return field;
     if (member.kind() == Kind::string) field.content = parse_utc_timestamp(member.text());
-    if (!field.has_value()) fault(name, "must be a time in UTC as RFC 3339 writes it, such as 2026-01-31T09:30:00Z");
+    if (!field.has_value())
+        fault(name, "must be a time in UTC as RFC 3339 writes it, such as 2026-01-31T09:30:00Z");
     return field;
 }
 
