@@ -24,8 +24,8 @@ The file is UTF-8 with commas and a header. Its columns, in any order:
   account_type  optional: asset, liability, equity, revenue (or income), expense; for --create-accounts
 
 It may be given again at any time: a transaction that is in the books already, with the same date and rows, is not doubled.
-One that was changed in the file is another one. Exit code: 0 when every row is in the books, 1 when one is not, 2 when
-nothing could be done."""
+One that was changed in the file is another one. Exit code: 0 when every row is in the books, 1 when one is not, 2 when a file
+could not be read or the command is wrong."""
 
 
 class Progress:

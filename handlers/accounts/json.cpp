@@ -21,6 +21,7 @@ json::Value begin(const service::Books& books, const std::string& id, const char
 void read_common(json::Reader& reader, AccountBody& body, json::Presence name_presence) {
     body.name = reader.text("name", 255, name_presence);
     body.code = reader.text("code", 32);
+    if (body.code.content == "") reader.fault("code", "must not be empty; null takes the code away");
     if (body.code.has_value() && trim(*body.code.content) != *body.code.content) {
         reader.fault("code", "must not begin or end with a space");
     }

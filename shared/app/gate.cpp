@@ -96,6 +96,12 @@ std::string credits_mode(bool livemode) {
     return livemode ? ":live" : ":test";
 }
 
+RateLimit rate_limit_of(std::int64_t limit, std::int64_t remaining, std::int64_t milliseconds_left) {
+    const auto seconds =
+        std::clamp<std::int64_t>((milliseconds_left + 999) / 1000, 1, window_milliseconds / 1000);
+    return {limit, remaining, now().microseconds / 1'000'000 + seconds, seconds};
+}
+
 // The count that each process keeps for itself while Redis is away: limits
 // hold per program then, which is wider than asked and better than a stop.
 class LocalCounts {
@@ -106,7 +112,7 @@ public:
         auto& entry = entries_[key];
         if (at >= entry.ends) entry = {0, at + window_milliseconds};
         ++entry.used;
-        return {limit, limit - entry.used, entry.ends / 1000};
+        return rate_limit_of(limit, limit - entry.used, entry.ends - at);
     }
 
 private:
@@ -168,8 +174,8 @@ std::optional<Gate::Records> Gate::ask_redis(std::string_view hash_hex, const st
             records.organization = read_organization_record(after_space(answer->list[1].text));
         }
         if (!answer->list[2].is_nil()) records.credits = std::stoll(answer->list[2].text);
-        records.rate_limit = RateLimit{records.key.rate_limit_per_minute, answer->list[3].integer,
-                                       (at.microseconds / 1000 + answer->list[4].integer + 999) / 1000};
+        records.rate_limit = rate_limit_of(records.key.rate_limit_per_minute, answer->list[3].integer,
+                                           answer->list[4].integer);
         return records;
     } catch (const std::exception& exception) {
         // Another version of this program wrote them: as good as absent.
@@ -238,7 +244,7 @@ void refuse_key(const service::api_keys::ApiKeyRow& key, std::string_view ip_add
 
 void refuse_rate(const RateLimit& rate) {
     if (rate.remaining >= 0) return;
-    const auto seconds = std::max<std::int64_t>(1, rate.reset_seconds - now().microseconds / 1'000'000);
+    const auto seconds = rate.seconds_left;
     Error error(ErrorCode::rate_limit_exceeded, "More than " + std::to_string(rate.limit) +
                                                     " requests in a minute; try again in " +
                                                     std::to_string(seconds) + " seconds.");

@@ -22,6 +22,7 @@ struct RateLimit {
     std::int64_t limit = 0;
     std::int64_t remaining = 0;
     std::int64_t reset_seconds = 0;  // Unix time at which the count begins anew
+    std::int64_t seconds_left = 0;   // until then, 1 to 60
 };
 
 struct Admission {

@@ -92,12 +92,8 @@ private:
     }
 
     static std::string json_path(std::string_view key) {
-        std::string path = "$.\"";
-        for (const char c : key) {
-            if (c == '"' || c == '\\') path += '\\';
-            path += c;
-        }
-        return path + "\"";
+        // The key as JSON writes it: that is how the store compares it.
+        return "$." + json::Value::string(key).dump();
     }
 
     void read_cursor(const std::string& name, const std::string& value) {

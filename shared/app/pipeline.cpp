@@ -279,6 +279,12 @@ http::Reply Pipeline::write(const http::Request& request, const Route& route, Vi
         if (!is_absent) document = json::parse(request.body);
         root = is_absent ? empty_object.root() : document.root();
     }
+    if (!operation.takes_body() && !request.body.empty()) {
+        const auto given = json::parse(request.body);
+        if (given.root().kind() != json::Kind::object || given.root().size() > 0) {
+            throw faulty_field("", "must be empty: this request takes no body");
+        }
+    }
     Body body;
     {
         const auto session = stores_->readers.acquire();

@@ -266,8 +266,8 @@ bool Reader::object(const char* name, const std::function<void(Reader&)>& read) 
     return true;
 }
 
-View Reader::view(const char* name) {
-    return ask(name, Presence::nullable);
+View Reader::view(const char* name, Presence presence) {
+    return ask(name, presence);
 }
 
 std::vector<Fault> Reader::take_faults() {

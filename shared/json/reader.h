@@ -79,7 +79,7 @@ public:
     // A member object read by `read`.
     bool object(const char* name, const std::function<void(Reader&)>& read);
     // Any value, as it stands.
-    View view(const char* name);
+    View view(const char* name, Presence presence = Presence::optional);
 
     void fault(std::string_view name, std::string message);
     bool has_faults() const { return !state_->faults.empty(); }

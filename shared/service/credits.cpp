@@ -41,7 +41,8 @@ void level(Scope& scope, int slot, std::int64_t credits) {
     for (const auto& row : slots) {
         auto target = share;
         if (row.slot == slot) target = rest - share * (static_cast<std::int64_t>(slots.size()) - 1);
-        scope.session.execute(sql::credits_set_slot, {target, root, livemode, row.slot});
+        if (target != row.remaining)
+            scope.session.execute(sql::credits_set_slot, {target, root, livemode, row.slot});
     }
 }
 

@@ -33,7 +33,7 @@ create table organizations (
     constraint organizations_root_exists foreign key (root_id) references organizations (id),
     constraint organizations_fiscal_year_start check (fiscal_year_start between 1 and 12),
     constraint organizations_relationship check (relationship_type in ('', 'owned', 'linked')),
-    constraint organizations_name_given check (name <> '')
+    constraint organizations_name_given check (length(name) > 0)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin
 
 -- statement
@@ -147,7 +147,7 @@ create table accounts (
     constraint accounts_books_exist foreign key (books_id) references books (books_id),
     constraint accounts_parent_exists foreign key (books_id, parent_id) references accounts (books_id, id),
     constraint accounts_type check (type in ('asset', 'liability', 'equity', 'revenue', 'expense')),
-    constraint accounts_name_given check (name <> '')
+    constraint accounts_name_given check (length(name) > 0)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin
 
 -- statement

@@ -105,7 +105,7 @@ TABLE = [  # what, body, status, code, fields
     ("an unknown account in the short form", short(account_id=ABSENT), 400, "invalid_request", None),
     ("the same account twice in the short form", lambda b: short(counter_account_id=ABSENT)(b), 400, "invalid_request", None),
     ("several faults at once", lambda b: {**b.transaction(), "transaction_date": "x", "status": 5, "colour": "red", "metadata": {"a": 1},
-                                          "entries": [{"account_id": "x", "entry_type": "up", "amount": "-1"}, {}]}, 400, "invalid_request",
+                                          "entries": [{"account_id": 5, "entry_type": "up", "amount": "-1"}, {}]}, 400, "invalid_request",
      ["transaction_date", "status", "colour", "metadata.a", "entries[0].account_id", "entries[0].entry_type", "entries[0].amount",
       "entries[1].account_id", "entries[1].entry_type", "entries[1].amount"]),
 ]

@@ -12,6 +12,8 @@ ACCOUNT_FIELDS = ("account_id", "counter_account_id", "parent_id")
 def adapt(value, books, name=None):
     """The document's example in terms of these books."""
     if isinstance(value, dict):
+        if "mode" in value and "transactions" in value:
+            value["mode"] = "atomic"  # the other mode tells of each item
         return {key: adapt(each, books, key) for key, each in value.items()}
     if isinstance(value, list):
         codes = iter(["1010", "4000"])

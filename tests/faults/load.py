@@ -34,6 +34,7 @@ class Write:
     headers: dict
     numbers: list
     reply: object = None
+    told: list = field(default_factory=list)
     is_queued: bool = field(init=False)
 
     def __post_init__(self):
@@ -82,7 +83,8 @@ class Load:
         kind = chance.choice(self.kinds)
         is_batch = kind not in ("direct", "queued")
         with self.lock:
-            numbers = [next(self.numbers) for _ in range(chance.randint(2, self.largest_batch) if is_batch else 1)]
+            size = int(self.largest_batch ** chance.random()) + 1 if is_batch else 1  # many small ones, few large ones
+            numbers = [next(self.numbers) for _ in range(size)]
         items = [self.books.transaction(money(number), status="posted", reference_number=f"{number}") for number in numbers]
         headers = {"Idempotency-Key": f"{kind} {numbers[0]}"}
         if kind == "queued":
@@ -107,8 +109,9 @@ class Load:
                     write.reply = reply
                     return
                 trouble = f"{reply.status} {reply.code}"
-                assert (reply.status, reply.code) in PASSING, f"{reply}\n  to {write.headers}"
+                assert (reply.status, reply.code) in PASSING, f"{reply}\n  to {write.headers}, after {write.told}"
                 assert int(reply.headers["retry-after"]) >= 1, str(reply)
+            write.told.append(trouble)
             with self.lock:
                 self.trouble[trouble] += 1
             assert time.monotonic() < deadline, f"not acknowledged in {SECONDS_PER_WRITE} s: {write.headers}, {self.trouble}"

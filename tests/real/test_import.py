@@ -12,7 +12,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from decimal import Decimal
@@ -392,15 +391,44 @@ def test_accounts_are_made_of_the_type_that_the_file_says(stack, books, tmp_path
     assert (3, "account") in {(line, field) for line, field, _ in twice.faults}
 
 
-def test_nothing_is_doubled_when_crane_has_forgotten_the_keys(stack, books, database):
+def test_nothing_is_doubled_when_crane_has_forgotten_the_keys(stack, books, database, tmp_path):
     """Idempotency keys are kept for 7 days, a journal longer. Pending transactions, whose created_at the database lets us change."""
-    sample = Path(__file__).parent / "sample.csv"
-    do_import(stack, books, sample, "--pending").expect(0, made=6)
+    path = tmp_path / "journal.csv"
+    rows = (Path(__file__).parent / "sample.csv").read_text(encoding="utf-8")
+    rows += '2026-01-31,"a, with a comma",1010,5.00,USD,\n2026-01-31,"a, with a comma",4000,-5.00,USD,\n'
+    path.write_text(rows, encoding="utf-8")
+    do_import(stack, books, path, "--pending").expect(0, made=7)
     database.rows(f"delete from idempotency_keys where scope_id = {id_hex(books.id)}")
     database.rows("update transactions t join books b on b.books_id = t.books_id set t.created_at = t.created_at - interval 8 day "
                   f"where b.organization_id = {id_hex(books.id)}")
-    do_import(stack, books, sample, "--pending").expect(0, made=0, known=6, failed=0)
-    assert transaction_count(database, books) == 6
+    # One more with the reference of an old one, and other figures: that is new.
+    path.write_text(rows + "2026-02-01,7,1010,6.00,USD,\n2026-02-01,7,4000,-6.00,USD,\n", encoding="utf-8")
+    books.pend_transaction(reference_number="7", amount="7.00")
+    do_import(stack, books, path, "--pending").expect(0, made=1, known=7, failed=0)
+    assert transaction_count(database, books) == 9
+
+
+def test_other_currencies(stack, books, tmp_path):
+    path = tmp_path / "journal.csv"
+    path.write_text("date,transaction,account,amount,currency,exchange_rate,base_amount\n"
+                    "2026-01-01,1,Assets:Euro,100.00,EUR,,108.45\n2026-01-01,1,1010,-108.45,USD,,\n"
+                    "2026-01-02,2,Assets:Euro,-10.00,EUR,1.1,\n2026-01-02,2,Expenses:Travel,10.00,EUR,1.1,\n"
+                    "2026-01-03,3,Assets:Yen,500,JPY,0.0064,\n2026-01-03,3,Equity:Yen,-500.00,JPY,0.0064,\n"
+                    "2026-01-04,4,Assets:Yen,0.5,JPY,0.0064,\n2026-01-04,4,Equity:Yen,-0.5,JPY,0.0064,\n"
+                    "2026-01-05,5,Assets:Euro,1.00,EUR,,\n2026-01-05,5,1010,-1.00,USD,,\n", encoding="utf-8")
+    done = do_import(stack, books, path, "--create-accounts").expect(1, made=3, failed=2, accounts=4)
+    assert {(line, field) for line, field, _ in done.faults} == {(8, "amount"), (9, "amount"), (10, "exchange_rate")}, done.err
+    ids = accounts_by_name(books)
+    nets = {name: books.get(f"/accounts/{ids[name]}/balance").expect(200)["net"] for name in ("Assets:Euro", "Expenses:Travel", "Assets:Yen")}
+    assert nets == {"Assets:Euro": "90.00", "Expenses:Travel": "10.00", "Assets:Yen": "500"}
+    do_import(stack, books, path, "--create-accounts").expect(1, made=0, known=3, failed=2, accounts=0)
+
+
+def test_credits_that_run_out_end_the_run(stack, make_books):
+    books = make_books(initial_credits=1)
+    done = do_import(stack, books, Path(__file__).parent / "sample.csv", "--batch-size", "1").expect(1)
+    assert "credits" in done.err and "goes on from here" in done.err, done.err
+    assert done.made <= len(books.get("/transactions").expect(200).data) <= 1
 
 
 class Cutter:
@@ -488,7 +516,3 @@ def test_a_wrong_key_or_address_says_so(stack, books):
     assert "https://" in do_import(stack, books, sample, CRANE_URL=stack.environment["CRANE_HTTP_URL"]).expect(2).err
     assert "CRANE_KEY" in do_import(stack, books, sample, CRANE_KEY="").expect(2).err
     assert "vouch" in do_import(stack, books, sample, CRANE_CACERT="/etc/ssl/certs/ca-certificates.crt").expect(1).err
-
-
-if __name__ == "__main__":
-    sys.exit(pytest.main([__file__]))

@@ -160,15 +160,17 @@ class Books:
         """Table to (rows, digest) of everything that is this organization's."""
         wanted = {table: f"books_id in ({self.books_ids()})" for table in BOOK_TABLES}
         wanted.update({table: text.format(id=id_hex(self.id)) for table, text in ROWS_OF.items()})
-        return {table: self.database.rows(digest_statement(self.database, table, where))[0] for table, where in wanted.items()}
+        return {table: digest(self.database, table, where) for table, where in wanted.items()}
 
 
 columns_of = {}
 
 
-def digest_statement(database, table, where):
+def digest(database, table, where):
+    """(rows, digest) of some rows of a table."""
     if table not in columns_of:
         rows = database.rows(f"select column_name from information_schema.columns where table_schema = database() and table_name = '{table}'")
         columns_of[table] = [f"`{row[0]}`" for row in rows if row[0] not in UNSTEADY.get(table, ())]
     quoted = ", ".join(f"quote({column})" for column in columns_of[table])
-    return f"select count(*), coalesce(bit_xor(cast(conv(left(sha1(concat_ws(',', {quoted})), 16), 16, 10) as unsigned)), 0) from {table} where {where}"
+    summed = f"coalesce(bit_xor(cast(conv(left(sha1(concat_ws(',', {quoted})), 16), 16, 10) as unsigned)), 0)"
+    return database.rows(f"select count(*), {summed} from {table} where {where}")[0]

@@ -26,7 +26,8 @@ class Database:
         socket_path = os.path.realpath(stack.data / "run") + "/own/mariadb.sock"
         self.process = subprocess.Popen(
             ["mariadb", f"--defaults-file={stack.data}/secrets/root.cnf", f"--socket={socket_path}", "--batch", "--skip-column-names",
-             "--unbuffered", "crane"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8")
+             "--unbuffered", "crane"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
+            errors="replace")
 
     def rows(self, statement):
         """The rows as tuples of text; NULL is None."""
