@@ -102,7 +102,7 @@ void read_body(const FCGX_Request& fcgi, Request& request) {
     std::from_chars(length_text.data(), length_text.data() + length_text.size(), length);
     if (length > most_body_bytes) {
         request.has_body_too_large = true;
-        return;
+        length = 0;
     }
     request.body.resize(length);
     std::size_t filled = 0;
@@ -112,6 +112,11 @@ void read_body(const FCGX_Request& fcgi, Request& request) {
         filled += static_cast<std::size_t>(got);
     }
     request.body.resize(filled);
+    // To the end of the stream: its closing record, left unread, would pass for
+    // the next request's first one on a kept connection.
+    char rest[4096];
+    while (FCGX_GetStr(rest, sizeof(rest), fcgi.in) > 0) {
+    }
 }
 
 Request read(const FCGX_Request& fcgi) {

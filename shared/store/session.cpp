@@ -239,7 +239,7 @@ public:
             statement->execute(
                 "set session time_zone = '+00:00', "
                 "sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO'");
-            connection_->setAutoCommit(kind == SessionKind::read);
+            statement->execute(kind == SessionKind::read ? "set autocommit = 1" : "set autocommit = 0");
         } catch (const sql::SQLException& exception) {
             throw StoreError(StoreFault::connection_lost, {}, exception.what());
         }
@@ -366,10 +366,12 @@ std::int64_t Session::execute_list(const Query& query, std::span<const Value> be
 
 void Session::insert_rows(const Query& query, std::size_t columns, std::span<const Value> values) {
     constexpr std::size_t most_rows = 512;
+    constexpr std::size_t few_rows = 12;  // what single postings write: one statement
     auto count = values.size() / columns;
     std::size_t chunk = most_rows;
     while (count > 0) {
         while (chunk > count) chunk /= 2;
+        if (count <= few_rows) chunk = count;
         connection_->execute(repeat_rows(query.text, chunk), values.first(chunk * columns));
         values = values.subspan(chunk * columns);
         count -= chunk;
@@ -386,7 +388,9 @@ void Session::run_unprepared(const std::string& text) {
 
 void Session::commit() {
     try {
-        connection_->guarded([&] { connection_->connection_->commit(); });
+        // As a statement: Connection::commit() of this connector drops the
+        // server's answer, so a commit that failed would pass for one that held.
+        connection_->run_unprepared("commit");
         connection_->is_open_ = false;
     } catch (const StoreError& error) {
         run_end_actions();
@@ -400,7 +404,7 @@ void Session::commit() {
 
 void Session::rollback() noexcept {
     try {
-        if (connection_->is_open_) connection_->guarded([&] { connection_->connection_->rollback(); });
+        if (connection_->is_open_) connection_->run_unprepared("rollback");
         connection_->is_open_ = false;
     } catch (...) {
         connection_->usable_ = false;
