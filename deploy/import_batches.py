@@ -156,7 +156,7 @@ class Batches:
                 return job["result"], job["id"]
             if job["status"] in ("failed", "cancelled"):
                 error = job["error"] or {"message": "The batch was cancelled."}
-                if error.get("status") in FATAL:
+                if error.get("status") in FATAL and not reply.is_replayed:
                     raise Stop(f"Crane refused: {error['message']}")
                 return {"error": error}, job["id"]
             if (state := (job["status"], job["progress"], job["attempts"])) != seen:
@@ -220,8 +220,8 @@ class Batches:
     def without_known(self, items):
         found = collections.defaultdict(set)
         for transaction in self.of_the_same_references(items):
-            entries = sorted((each["account_id"], each["entry_type"], each["amount"], each["currency_id"]) for each in transaction["entries"])
-            found[transaction["reference_number"]].add((transaction["transaction_date"], tuple(entries)))
+            entries = [(each["account_id"], each["entry_type"], each["amount"], each["currency_id"]) for each in transaction["entries"]]
+            found[transaction["reference_number"]].add((transaction["transaction_date"], tuple(sorted(entries))))
         unknown = []
         for item in items:
             if (item.date, tuple(sorted(item.entries))) in found[item.reference]:

@@ -94,7 +94,7 @@ class Import:
 
     def __init__(self, api, ledger, path, options, progress):
         self.api, self.ledger, self.path, self.options, self.progress = api, ledger, path, options, progress
-        self.faults = 0
+        self.faults, self.is_done = 0, False
         self.journal = Journal(path, options.map, ledger, self.report)
         self.batches, self.failed, self.unsent, self.unsent_rows, self.made_before = None, 0, 0, 0, ledger.chart.made
 
@@ -115,6 +115,7 @@ class Import:
             if self.has_accounts(rows, row_count):
                 self.batches.add(Item(self.api.organization, rows, row_count, self.account_of, self.options.status))
         self.batches.finish()
+        self.is_done = True
 
     def make_accounts(self):
         for text, new in self.journal.new_accounts.items():
@@ -147,9 +148,10 @@ class Import:
         if self.options.dry_run:
             made, rows, accounts = made + self.unsent, rows + self.unsent_rows, len(journal.new_accounts)
             tense = "to import", "to make", "are or could be in the books"
+        least = "" if self.is_done else "at least "  # what was sent last may still come in
         zero = f" ({journal.zero_rows} without an amount are left out)" if journal.zero_rows else ""
         return (f"{self.path}: {made} transactions {tense[0]}, {known} already there, {journal.bad_transactions + self.failed + failed} "
-                f"failed, {accounts} accounts {tense[1]}; {rows} of {journal.rows} rows {tense[2]}{zero}.")
+                f"failed, {accounts} accounts {tense[1]}; {least}{rows} of {journal.rows} rows {tense[2]}{zero}.")
 
 
 def column_pair(text):
@@ -166,16 +168,21 @@ def whole_number(text):
 
 
 def read_arguments(arguments):
-    parser = argparse.ArgumentParser(prog="crane import", allow_abbrev=False, epilog=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(prog="crane import", allow_abbrev=False, epilog=HELP,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--create-accounts", action="store_true", help="make the accounts that the books lack")
     status = parser.add_mutually_exclusive_group()
-    status.add_argument("--posted", dest="status", action="store_const", const="posted", default="posted", help="post the transactions (this unless said)")
-    status.add_argument("--pending", dest="status", action="store_const", const="pending", help="leave them to be changed and posted later")
-    parser.add_argument("--batch-size", type=whole_number, default=500, metavar="N", help="transactions that are sent at once (500; to 10000)")
+    status.add_argument("--posted", dest="status", action="store_const", const="posted", default="posted",
+                        help="post the transactions (this unless said)")
+    status.add_argument("--pending", dest="status", action="store_const", const="pending",
+                        help="leave them to be changed and posted later")
+    parser.add_argument("--batch-size", type=whole_number, default=500, metavar="N",
+                        help="transactions that are sent at once (500 unless said, at most 10000)")
     parser.add_argument("--dry-run", action="store_true", help="check everything and write nothing")
     parser.add_argument("--test", action="store_true", help="into the test books")
-    parser.add_argument("--map", type=column_pair, action="append", default=[], metavar="COLUMN=NAME", help="the file calls this column by that name; may be repeated")
+    parser.add_argument("--map", type=column_pair, action="append", default=[], metavar="COLUMN=NAME",
+                        help="the file calls this column by that name; may be repeated")
     options = parser.parse_args(arguments)
     options.map = dict(options.map)
     return parser, options

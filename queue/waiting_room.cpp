@@ -156,7 +156,9 @@ void WaitingRoom::look_for_finished() {
         const std::lock_guard lock(mutex_);
         for (const auto& guest : guests_) awaited.emplace_back(guest.books.books_id, guest.job_id);
     }
-    for (const auto& [books_id, job_id] : awaited) {
+    for (const auto& entry : awaited) {
+        const auto books_id = entry.first;
+        const auto job_id = entry.second;
         try {
             const auto session = stores_->readers.acquire();
             const auto job = service::jobs::get(*session, books_id, job_id);

@@ -76,7 +76,7 @@ json::Value balance_value(store::Session& session, const service::Books& books,
 }
 
 json::Value activity_value(const service::Books& books, const AccountId& account_id,
-                           const store::ActivityRow& row, Wide running_balance, int decimals) {
+                           const store::ActivityRow& row, Wide running_balance, int decimal_places) {
     auto value = begin(books, to_text(row.transaction_id), "account_transaction");
     value.set("transaction_id", to_text(row.transaction_id)).set("account_id", to_text(account_id));
     value.set("posting_date", format_date(row.posting_date));
@@ -84,9 +84,9 @@ json::Value activity_value(const service::Books& books, const AccountId& account
     value.set("description", json::Value::string_or_null_if_empty(row.description));
     value.set("reference_number", json::Value::string_or_null_if_empty(row.reference_number));
     value.set("status", row.status);
-    value.set("debit", amount(row.debit, decimals)).set("credit", amount(row.credit, decimals));
-    value.set("net", amount(row.debit - row.credit, decimals));
-    value.set("running_balance", amount(running_balance, decimals));
+    value.set("debit", amount(row.debit, decimal_places)).set("credit", amount(row.credit, decimal_places));
+    value.set("net", amount(row.debit - row.credit, decimal_places));
+    value.set("running_balance", amount(running_balance, decimal_places));
     value.set("created_at", format_timestamp(row.created_at));
     return value;
 }

@@ -14,6 +14,7 @@ json::Value list(app::Call& call) {
     const auto page = store::read_page(call.session(), store::accounts::list_definition(), *call.list, scope,
                                        store::accounts::read, rows);
     std::vector<json::Value> items;
+    items.reserve(rows.size());
     for (const auto& row : rows) items.push_back(account_value(call.session(), call.books(), row));
     return app::list_value(std::move(items), page);
 }
@@ -48,6 +49,7 @@ json::Value activity(app::Call& call) {
         service::chart_of_accounts::running_balances(call.session(), call.books(), account, rows);
     const int decimals = service::currencies::known(call.session(), account.currency_code).decimal_places;
     std::vector<json::Value> items;
+    items.reserve(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
         items.push_back(activity_value(call.books(), account.id, rows[i], balances[i], decimals));
     }

@@ -15,6 +15,7 @@ json::Value list(app::Call& call) {
     const auto page = store::read_page(call.session(), api_keys::list_definition(), *call.list, scope,
                                        api_keys::read, rows);
     std::vector<json::Value> items;
+    items.reserve(rows.size());
     for (const auto& row : rows) items.push_back(app::api_key_value(row, call.scope.at));
     return app::list_value(std::move(items), page);
 }

@@ -25,6 +25,7 @@ json::Value list(app::Call& call) {
     const auto page = store::read_page(call.session(), service::currencies::list_definition(), *call.list,
                                        scope, service::currencies::read, rows);
     std::vector<json::Value> items;
+    items.reserve(rows.size());
     for (const auto& row : rows) items.push_back(currency_value(call, row));
     return app::list_value(std::move(items), page);
 }

@@ -15,6 +15,7 @@ json::Value list(app::Call& call) {
     const auto page = store::read_page(call.session(), service::jobs::list_definition(), *call.list, scope,
                                        service::jobs::read, rows);
     std::vector<json::Value> items;
+    items.reserve(rows.size());
     for (const auto& row : rows) items.push_back(app::job_value(row, call.books()));
     return app::list_value(std::move(items), page);
 }

@@ -22,6 +22,7 @@ json::Value list(app::Call& call) {
                                 organizations::read, rows);
     }
     std::vector<json::Value> items;
+    items.reserve(rows.size());
     for (const auto& row : rows) items.push_back(organization_value(row, call.principal.livemode()));
     return app::list_value(std::move(items), page);
 }

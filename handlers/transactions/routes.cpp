@@ -14,6 +14,7 @@ json::Value list(app::Call& call) {
                                        scope, store::transactions::read, rows);
     service::ledger::complete(call.session(), call.books(), rows);
     std::vector<json::Value> items;
+    items.reserve(rows.size());
     for (const auto& row : rows) items.push_back(transaction_value(call.books(), row));
     return app::list_value(std::move(items), page);
 }

@@ -1,6 +1,8 @@
 // What a program holds open: pools of database sessions and the way to Redis.
 #pragma once
 
+#include <utility>
+
 #include "shared/base/config.h"
 #include "shared/redis/redis.h"
 #include "shared/store/session.h"
@@ -8,8 +10,8 @@
 namespace crane::app {
 
 struct Stores {
-    explicit Stores(const Config& its_config)
-        : config(its_config),
+    explicit Stores(Config its_config)
+        : config(std::move(its_config)),
           readers(config, store::SessionKind::read, static_cast<std::size_t>(config.threads)),
           writers(config, store::SessionKind::write, static_cast<std::size_t>(config.threads)) {}
 

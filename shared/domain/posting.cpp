@@ -88,13 +88,15 @@ Error nothing_in_base(const Currency& base) {
             "The amounts come to nothing in " + base.code + ", the currency of the books."};
 }
 
-// Puts what rounding left over on the largest rated line. True if base balances now.
-bool settle_rounding(std::vector<Line>& lines, const std::vector<bool>& is_rounded) {
+enum class Settled : std::uint8_t { yes, no, overflow };
+
+// Puts what rounding left over on the largest rated line, so that base balances.
+Settled settle_rounding(std::vector<Line>& lines, const std::vector<bool>& is_rounded) {
     Wide rest = 0;
     for (const auto& line : lines) rest += line.base_amount.minor_units;
-    if (rest == 0) return true;
+    if (rest == 0) return Settled::yes;
     const auto most = static_cast<Wide>(std::ranges::count(is_rounded, true));
-    if (rest > most || rest < -most) return false;
+    if (rest > most || rest < -most) return Settled::no;
     std::optional<std::size_t> largest;
     const auto size_of = [&](std::size_t i) {
         const Wide amount = lines[i].base_amount.minor_units;
@@ -103,8 +105,10 @@ bool settle_rounding(std::vector<Line>& lines, const std::vector<bool>& is_round
     for (std::size_t i = 0; i < lines.size(); ++i) {
         if (is_rounded[i] && (!largest || size_of(i) > size_of(*largest))) largest = i;
     }
-    lines[*largest].base_amount.minor_units -= static_cast<std::int64_t>(rest);
-    return true;
+    const auto settled = narrow(lines[*largest].base_amount.minor_units - rest);
+    if (!settled) return Settled::overflow;
+    lines[*largest].base_amount = *settled;
+    return Settled::yes;
 }
 
 BalanceOutcome refused(Error error) {
@@ -139,10 +143,12 @@ BalanceOutcome balance(std::span<const LegRequest> legs, const Currency& base) {
     if (by_currency.size() == 1 && !is_each_equal)
         return refused(does_not_balance(first_totals, first_currency));
 
-    const bool is_base_equal = is_each_equal ? settle_rounding(result.lines, is_rounded) : false;
+    const auto settled = is_each_equal ? settle_rounding(result.lines, is_rounded) : Settled::no;
+    if (settled == Settled::overflow) return refused(overflow());
     Totals base_totals;
     for (const auto& line : result.lines) base_totals.add(line.base_amount);
-    if (!is_base_equal && !base_totals.is_equal()) return refused(does_not_balance(base_totals, base));
+    if (settled == Settled::no && !base_totals.is_equal())
+        return refused(does_not_balance(base_totals, base));
 
     const bool is_mixed = by_currency.size() > 1;
     result.currency = is_mixed ? base : first_currency;

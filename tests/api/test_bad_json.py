@@ -125,5 +125,5 @@ def test_an_action_without_a_body_takes_none(still_books):
     for body in ({"colour": "red"}, "[]"):
         made = still_books.pend_transaction()
         before = still_books.snapshot()
-        still_books.post(f"/transactions/{made['id']}/post", body).expect(400, "invalid_request")
+        still_books.post(f"/transactions/{made['id']}/post", body, is_wrong=True).expect(400, "invalid_request")
         assert still_books.snapshot() == before

@@ -1,6 +1,5 @@
 """Batches: all or what can be, tried without effect, each item once."""
 import pytest
-from books import TODAY
 
 WAIT = {"Prefer": "wait=30"}
 

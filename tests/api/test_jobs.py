@@ -131,6 +131,25 @@ def test_while_no_worker_runs(stack, books):
     assert books.balance("1051") == "7.00"
 
 
+def test_a_flood_of_jobs_is_refused_and_what_was_accepted_runs(stack, books):
+    seats = [books, books.with_new_key(), books.with_new_key()]  # a key makes a thousand requests a minute
+    body = books.transaction("0.01", status="posted")
+    with stack.without("worker"):
+        accepted = together(10, lambda seat: [seats[seat % 3].post("/transactions", body, headers=ASYNC).status for _ in range(100)])
+        assert {status for statuses in accepted for status in statuses} == {202}
+        before = books.snapshot()
+        refused = books.post("/transactions", body, headers=ASYNC).expect(429, "too_many_queued_jobs")
+        assert int(refused.headers["retry-after"]) == refused.error["retry_after"] >= 1
+        books.post("/transactions/batch", {"transactions": [books.transaction()]}).expect(429, "too_many_queued_jobs")
+        assert books.snapshot() == before
+        # Direct writes and other organizations do not queue behind it.
+        books.post("/transactions", body).expect(201)
+        books.in_test_mode().post("/transactions/batch", {"transactions": []}).expect(400, "invalid_request", ["transactions"])
+    while waiting := books.get("/jobs", status="queued,processing", limit=1).expect(200).data:
+        books.wait_for(waiting[0])
+    assert books.balance("1010") == "10.01"
+
+
 @pytest.mark.parametrize("action", ["cancel", "retry"])
 def test_a_completed_job_is_neither_cancelled_nor_tried_again(books, action):
     job = books.wait_for(books.post("/accounts", {"name": "x", "type": "asset"}, headers=ASYNC).expect(202).json)

@@ -1,10 +1,11 @@
-// crane-bench-bare: the limit of what the database can keep, by the same connector, with a commit for each step.
+// crane-bench-bare: the limit of what the database can keep, by the same connector, with a commit for each
+// step.
 //
 //   crane-bench-bare post  --connections N --seconds S [--warm-up S]    two lines and two balances, a commit
 //   crane-bench-bare batch --connections N --size N --batches N         so many transactions' lines, a commit
 //
-// Reads CRANE_CONFIG like Crane's programs, and its tables from bare.sql. Prints what crane-bench-load prints; in
-// mode batch a request is a batch.
+// Reads CRANE_CONFIG like Crane's programs, and its tables from bare.sql. Prints what crane-bench-load
+// prints; in mode batch a request is a batch.
 #include <atomic>
 #include <cstdio>
 #include <map>
@@ -22,14 +23,15 @@ namespace {
 constexpr std::size_t account_count = 1000;
 constexpr std::size_t line_columns = 5;
 
-constexpr store::Query insert_lines{
-    "bench/insert_lines",
-    "insert into bare_lines (transaction_id, position, account_id, posting_date, amount) values /*rows*/ (?, ?, ?, ?, ?)"};
-constexpr store::Query insert_two_lines{
-    "bench/insert_two_lines",
-    "insert into bare_lines (transaction_id, position, account_id, posting_date, amount) values (?, ?, ?, ?, ?), (?, ?, ?, ?, ?)"};
-constexpr store::Query add_to_balance{"bench/add_to_balance",
-                                      "update bare_balances set debit = debit + ?, credit = credit + ? where account_id = ?"};
+constexpr store::Query insert_lines{"bench/insert_lines",
+                                    "insert into bare_lines (transaction_id, position, account_id, "
+                                    "posting_date, amount) values /*rows*/ (?, ?, ?, ?, ?)"};
+constexpr store::Query insert_two_lines{"bench/insert_two_lines",
+                                        "insert into bare_lines (transaction_id, position, account_id, "
+                                        "posting_date, amount) values (?, ?, ?, ?, ?), (?, ?, ?, ?, ?)"};
+constexpr store::Query add_to_balance{
+    "bench/add_to_balance",
+    "update bare_balances set debit = debit + ?, credit = credit + ? where account_id = ?"};
 
 struct AccountChoice {
     IdBytes lesser;
@@ -75,7 +77,8 @@ void post_one(store::Session& session, Draw& draw) {
     const auto id = make_id_bytes();
     const auto accounts = draw.two_accounts();
     const auto amount = draw.amount();
-    session.execute(insert_two_lines, {id, 0, accounts.lesser, posting_date, amount, id, 1, accounts.greater, posting_date, -amount});
+    session.execute(insert_two_lines, {id, 0, accounts.lesser, posting_date, amount, id, 1, accounts.greater,
+                                       posting_date, -amount});
     // In the order of their ids, so that no two sessions wait for each other.
     session.execute(add_to_balance, {amount, 0, accounts.lesser});
     session.execute(add_to_balance, {0, amount, accounts.greater});
@@ -130,7 +133,8 @@ int run(int count, char** words) {
     auto config = load_config();
     config.database_name = "crane_bench";
     std::vector<std::unique_ptr<store::Session>> sessions;
-    for (int i = 0; i < task.connections; ++i) sessions.push_back(store::open_session(config, store::SessionKind::write));
+    for (int i = 0; i < task.connections; ++i)
+        sessions.push_back(store::open_session(config, store::SessionKind::write));
 
     constexpr double most_batch_seconds = 3600;
     task.window.begins = after(moment(), task.is_batch ? 0 : number("warm-up", 1));

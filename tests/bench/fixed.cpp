@@ -1,6 +1,7 @@
 // crane-bench-fixed SOCKET FOLDER: the limit of what a FastCGI program behind this nginx can answer.
 //
-// It uses Crane's own FastCGI door and answers /bench/fixed/NAME/… with FOLDER/NAME.body, and FOLDER/NAME.headers
+// It uses Crane's own FastCGI door and answers /bench/fixed/NAME/… with FOLDER/NAME.body, and
+// FOLDER/NAME.headers
 // ("Name: value" lines) as headers: replies that were Crane's once, made of nothing.
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -49,7 +50,8 @@ http::Reply read_reply(const std::filesystem::path& body_path) {
 Replies read_replies(const std::string& folder) {
     Replies replies;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-        if (entry.path().extension() == ".body") replies.emplace(entry.path().stem(), read_reply(entry.path()));
+        if (entry.path().extension() == ".body")
+            replies.emplace(entry.path().stem(), read_reply(entry.path()));
     }
     return replies;
 }
@@ -85,7 +87,8 @@ void run(const std::string& socket_path, const std::string& folder) {
     http::Server server(listen_at(socket_path));
     running = &server;
     std::signal(SIGTERM, [](int) { running->stop(); });
-    server.run(threads, [&](http::Exchange exchange) { exchange.answer(reply_to(replies, exchange.request().path)); });
+    server.run(threads,
+               [&](http::Exchange exchange) { exchange.answer(reply_to(replies, exchange.request().path)); });
 }
 
 }  // namespace

@@ -3,6 +3,7 @@ import http.client
 import json
 import os
 import re
+import ssl
 import subprocess
 import sys
 import time
@@ -31,6 +32,7 @@ class Installation(Stack):
                 raise RuntimeError(f"./crane up failed:\n{done.stdout}\n{self.last_lines()}")
         lines = (self.data / "crane.env").read_text(encoding="utf-8").splitlines()
         self.environment = dict(line.split("=", 1) for line in lines)
+        self.tls = ssl.create_default_context(cafile=self.environment["CRANE_CACERT"])
         self.work = self.data / "bench"
         self.work.mkdir(mode=0o755)
         self.run_folder = Path(os.path.realpath(self.data / "run"))
@@ -48,7 +50,7 @@ class Installation(Stack):
         made = self.say("org", "create", "--name", "Bench", "--currency", "USD", "--chart", "standard", "--credits", CREDITS, "--format", "env")
         self.organization = made["CRANE_ORGANIZATION"]
         self.key = self.say("key", "create", "--organization", self.organization, "--rate-limit", 10_000_000, "--format", "env")["CRANE_KEY"]
-        self.connection = http.client.HTTPSConnection(self.host, self.port, context=self.tls_context(), timeout=60)
+        self.connection = http.client.HTTPSConnection(self.host, self.port, context=self.tls, timeout=60)
         self.load("--method", "POST", "--target", self.path("/accounts"), "--connections", 16, "--requests", ACCOUNTS,
                   "--body", '{"name":"Account {number}","code":"b{number}","type":"asset"}', expect=(201,))
         self.accounts = [each["id"] for each in self.pages("/accounts") if re.fullmatch(r"b\d+", each["code"] or "")]
@@ -63,10 +65,6 @@ class Installation(Stack):
         if done.returncode:
             raise RuntimeError(f"./crane {words[0]} {words[1]} failed:\n{done.stdout}")
         return dict(line.split("=", 1) for line in done.stdout.splitlines() if "=" in line)
-
-    def tls_context(self):
-        import ssl
-        return ssl.create_default_context(cafile=self.environment["CRANE_CACERT"])
 
     def path(self, rest):
         return f"/organizations/{self.organization}{rest}"

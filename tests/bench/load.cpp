@@ -1,6 +1,8 @@
-// crane-bench-load: sends requests over kept TLS connections and prints what came of them as one line of JSON.
+// crane-bench-load: sends requests over kept TLS connections and prints what came of them as one line of
+// JSON.
 //
-//   crane-bench-load --url https://localhost:8443 --authority tls/ca.pem --target /organizations/org_…/accounts/{account}
+//   crane-bench-load --url https://localhost:8443 --authority tls/ca.pem --target
+//   /organizations/org_…/accounts/{account}
 //
 // --method M --body TEXT --body-file FILE --header 'Name: value' (any number of them)
 // --accounts FILE   ids, one a line, for {account}; --skew 0.99 prefers the first ones (Zipf), 0 none
@@ -29,7 +31,8 @@ public:
     Options(int count, char** words) {
         for (int i = 1; i < count; i += 2) {
             const std::string name = words[i];
-            if (!name.starts_with("--") || i + 1 == count) throw std::runtime_error("Unexpected word: " + name);
+            if (!name.starts_with("--") || i + 1 == count)
+                throw std::runtime_error("Unexpected word: " + name);
             values_.emplace(name.substr(2), words[i + 1]);
         }
     }
@@ -97,8 +100,8 @@ Plan plan_of(const Options& options, const Address& address) {
 }
 
 // Connections and rate are shared out to the threads.
-std::vector<std::unique_ptr<Loop>> loops_of(const Options& options, const Destination& destination, const Plan& plan,
-                                            std::atomic<std::int64_t>* requests_left) {
+std::vector<std::unique_ptr<Loop>> loops_of(const Options& options, const Destination& destination,
+                                            const Plan& plan, std::atomic<std::int64_t>* requests_left) {
     const int connections = options.whole("connections", 1);
     const int threads = std::clamp(options.whole("threads", 1), 1, connections);
     const auto seed = static_cast<std::uint64_t>(options.whole("seed", 1));
@@ -106,9 +109,9 @@ std::vector<std::unique_ptr<Loop>> loops_of(const Options& options, const Destin
     for (int i = 0; i < threads; ++i) {
         const int share = connections / threads + (i < connections % threads ? 1 : 0);
         const auto which = static_cast<std::uint64_t>(i);
-        loops.push_back(std::make_unique<Loop>(
-            destination, Composer(plan, seed * 1000 + which, which * 1'000'000'000),
-            Pace{share, options.number("rate", 0) / threads, requests_left}));
+        loops.push_back(
+            std::make_unique<Loop>(destination, Composer(plan, seed * 1000 + which, which * 1'000'000'000),
+                                   Pace{share, options.number("rate", 0) / threads, requests_left}));
         loops.back()->open();
     }
     return loops;
@@ -141,7 +144,8 @@ int run(const Options& options) {
     auto loops = loops_of(options, destination, plan, is_counted ? &requests_left : nullptr);
     const auto begins = after(moment(), is_counted ? 0 : options.number("warm-up", 1));
     constexpr double most_counted_seconds = 3600;
-    const Window window{begins, after(begins, is_counted ? most_counted_seconds : options.number("seconds", 5))};
+    const Window window{begins,
+                        after(begins, is_counted ? most_counted_seconds : options.number("seconds", 5))};
     run_all(loops, window);
     const auto seconds = is_counted ? Seconds(moment() - begins) : Seconds(window.ends - window.begins);
     Measurement all;

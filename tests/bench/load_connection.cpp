@@ -103,13 +103,19 @@ Connection::Progress Connection::send() {
     return write_on();
 }
 
-Connection::Progress Connection::go_on() { return sent_ < request.size() ? write_on() : read_on(); }
+Connection::Progress Connection::go_on() {
+    return sent_ < request.size() ? write_on() : read_on();
+}
 
 Connection::Progress Connection::wanted(int result) const {
     switch (SSL_get_error(tls_.get(), result)) {
-        case SSL_ERROR_WANT_READ: return Progress::wants_read;
-        case SSL_ERROR_WANT_WRITE: return Progress::wants_write;
-        default: ERR_clear_error(); return Progress::broken;  // or the next call would see the old error
+        case SSL_ERROR_WANT_READ:
+            return Progress::wants_read;
+        case SSL_ERROR_WANT_WRITE:
+            return Progress::wants_write;
+        default:
+            ERR_clear_error();
+            return Progress::broken;  // or the next call would see the old error
     }
 }
 

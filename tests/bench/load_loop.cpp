@@ -16,12 +16,17 @@ namespace {
 // After the window's end, for what was sent before it.
 constexpr double most_seconds_behind = 40;
 
-[[noreturn]] void fail(const char* what) { throw std::runtime_error(std::string(what) + ": " + std::strerror(errno)); }
+[[noreturn]] void fail(const char* what) {
+    throw std::runtime_error(std::string(what) + ": " + std::strerror(errno));
+}
 
 }  // namespace
 
 Loop::Loop(const Destination& destination, Composer composer, Pace pace)
-    : destination_(&destination), composer_(std::move(composer)), pace_(pace), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+    : destination_(&destination),
+      composer_(std::move(composer)),
+      pace_(pace),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)) {
     if (epoll_ < 0) fail("epoll_create1");
 }
 
@@ -145,7 +150,8 @@ void Loop::follow(Lane& lane, Connection::Progress progress) {
             break;
         case answered:
             measurement_.count(window_, lane.due, moment(), lane.connection.status());
-            if (lane.connection.status() >= 300 && first_refusal_.empty()) first_refusal_ = lane.connection.beginning();
+            if (lane.connection.status() >= 300 && first_refusal_.empty())
+                first_refusal_ = lane.connection.beginning();
             if (lane.connection.is_closing()) open(lane);
             break;
     }

@@ -66,10 +66,18 @@ std::size_t Composer::another_account() {
 void Composer::fill(const Template& text, std::string& out) {
     for (const auto& piece : text.pieces()) {
         switch (piece.part) {
-            case Template::Part::text: out += piece.text; break;
-            case Template::Part::account: out += plan_->accounts[another_account()]; break;
-            case Template::Part::amount: out += amount_; break;
-            case Template::Part::number: out += std::to_string(number_); break;
+            case Template::Part::text:
+                out += piece.text;
+                break;
+            case Template::Part::account:
+                out += plan_->accounts[another_account()];
+                break;
+            case Template::Part::amount:
+                out += amount_;
+                break;
+            case Template::Part::number:
+                out += std::to_string(number_);
+                break;
         }
     }
 }
@@ -87,7 +95,8 @@ void Composer::compose(std::string& request) {
     request += " HTTP/1.1\r\n";
     request += plan_->head_lines;
     if (plan_->has_body) {
-        request += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body_.size()) + "\r\n";
+        request +=
+            "Content-Type: application/json\r\nContent-Length: " + std::to_string(body_.size()) + "\r\n";
     }
     request += "\r\n";
     request += body_;

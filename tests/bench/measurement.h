@@ -12,7 +12,9 @@ namespace crane::bench {
 using Moment = std::chrono::steady_clock::time_point;
 using Seconds = std::chrono::duration<double>;
 
-inline Moment moment() { return std::chrono::steady_clock::now(); }
+inline Moment moment() {
+    return std::chrono::steady_clock::now();
+}
 Moment after(Moment from, double seconds);
 
 // When a run is measured. Before it the caches warm up; what is under way at

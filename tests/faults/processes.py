@@ -60,11 +60,28 @@ class Processes:
         old = self.pid(name)
         if wiped:
             os.kill(old, signal.SIGSTOP)  # what is wiped stays so until the end
-            for path in (self.stack.data / wiped).iterdir():
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            self.wipe(wiped)
         os.kill(old, signal.SIGKILL)
         self.killed[name] += 1
         return self.pid(name, other_than=old)
+
+    def wipe(self, folder):
+        for path in (self.stack.data / folder).iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def stop(self, name):
+        self.stack.programs("stop", name)
+
+    def start(self, name):
+        self.stack.programs("start", name)
+
+    def socket(self, name):
+        return f"{self.run}/{name}.sock"
+
+    def connections(self, name):
+        """How many connections the program holds on its socket."""
+        listed = subprocess.run(["ss", "-Hx", "state", "established"], check=True, stdout=subprocess.PIPE, text=True).stdout
+        return sum(self.socket(name) in line.split() for line in listed.splitlines())
 
     @contextmanager
     def frozen(self, name):

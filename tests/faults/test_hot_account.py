@@ -4,7 +4,7 @@ import threading
 from client import together
 from load import Load, money
 
-CLIENTS, POSTS = 64, 12
+CLIENTS, POSTS = 64, 30
 # An amount is STEP and the post's number in cents, so a sum tells how many posts are in it.
 STEP = 10_000_000
 

@@ -1,0 +1,69 @@
+"""The audit finds what it looks for: each fault is made by hand, found, and undone."""
+import pytest
+from audit import CHECKS, SILENT
+
+# What is done, and which check must find it. The words in braces are literals of the furnished books.
+LINE = "insert into transaction_lines select books_id, {}, 9, account_id, posting_date, 500, {}, 500, exchange_rate, '', '', {} " \
+       "from transaction_lines where books_id = {{books}} and transaction_id = {{posted}} and position = (select min(position) from " \
+       "transaction_lines where books_id = {{books}} and transaction_id = {{posted}})"
+TAMPERED = [
+    ("lines do not sum to zero in the base currency", LINE.format("transaction_id", "currency_code", "posted_at")),
+    ("a header disagrees with its lines", "update transactions set total_debits = 1, total_credits = 1 where books_id = {books} and id = {pending}"),
+    ("a header disagrees with its lines", "update transactions set entry_count = 3 where books_id = {books} and id = {pending}"),
+    ("a header disagrees with its lines", "delete from transaction_lines where books_id = {books} and transaction_id = {pending}"),
+    ("a line has no transaction, or other dates than it", LINE.format("x'00000000000000000000000000000001'", "currency_code", "posted_at")),
+    ("a line has no transaction, or other dates than it", "update transaction_lines set posting_date = '2020-01-01' where books_id = {books} and transaction_id = {pending}"),
+    ("a line has no transaction, or other dates than it", LINE.format("transaction_id", "currency_code", "null")),
+    ("lines are not numbered one after the other", LINE.format("transaction_id", "currency_code", "posted_at")),
+    ("a line is in another currency than its account, or of an account elsewhere", LINE.format("transaction_id", "'EUR'", "posted_at")),
+    ("status and posted_at contradict each other", "update transactions set posted_at = now() where books_id = {books} and id = {pending}"),
+    ("a reversal and its original are not linked both ways", "update transactions set reverses_id = {posted} where books_id = {books} and id = {pending}"),
+    ("a reversed transaction has no reversal", "update transactions set reversed_by_id = {posted} where books_id = {books} and id = {pending}"),
+    ("a reversal does not mirror its original", LINE.replace("= {{posted}}", "= {{mirror}}").format("transaction_id", "currency_code", "posted_at")),
+    *[("kept sums differ from the posted lines", f"update account_sums set {column} = {column} + 1 where books_id = {{books}} and level = {level} limit 1")
+      for level in (0, 1, 2) for column in ("debit", "credit", "base_debit", "base_credit", "line_count")],
+    ("kept sums differ from the posted lines", "delete from account_sums where books_id = {books} and level = 2 limit 1"),
+    ("a job's state contradicts itself", "update jobs set error = '{{}}' where books_id = {books} limit 1"),
+    ("a job's state contradicts itself", "update jobs set finished_at = null where books_id = {books} limit 1"),
+    ("a job was forgotten", "update jobs set status = 'queued', finished_at = null where books_id = {books} limit 1"),
+    ("an idempotency key has no reply", "update idempotency_keys set reply_status = null where scope_id = {organization}"),
+    ("credits granted are not those left and those charged", "update credit_slots set remaining = remaining - 1 where root_organization_id = {organization} and livemode = 1 limit 1"),
+    ("credits granted are not those left and those charged", "delete from events where books_id = {books} and credits > 0 limit 1"),
+    ("an event is of another organization than its books", "update events set organization_id = x'00000000000000000000000000000001' where books_id = {books} limit 1"),
+    (SILENT, "delete from events where books_id = {books} and event_type = 'transaction.posted' limit 1"),
+]
+
+
+@pytest.fixture(scope="module")
+def words(still_books, database):
+    """Books with one of everything, in the terms of the table."""
+    posted, pending = still_books.post_transaction()["id"], still_books.pend_transaction()["id"]
+    reversed_one = still_books.post_transaction()["id"]
+    mirror = still_books.post(f"/transactions/{reversed_one}/reverse", {"date": "2026-03-31"}, headers={"Idempotency-Key": "k"}).expect(201)["id"]
+    still_books.wait_for(still_books.post("/accounts", {"name": "x", "type": "asset"}, headers={"Prefer": "respond-async"}).expect(202).json)
+
+    def literal(text):
+        return f"x'{int(text[4:], 36):032x}'"
+    number = database.value(f"select books_id from books where organization_id = {literal(still_books.id)} and livemode = 1")
+    return {"books": number, "organization": literal(still_books.id), "posted": literal(posted), "pending": literal(pending), "mirror": literal(mirror)}
+
+
+def test_every_check_is_tried():
+    assert {row[0] for row in TAMPERED} == {*CHECKS, SILENT}
+
+
+def test_there_is_nothing_to_find(still_books, words, audit):
+    assert audit.faults(*audit.scope(still_books.id)) == {}
+
+
+@pytest.mark.parametrize("check, statement", TAMPERED, ids=[f"{index} {row[0]}" for index, row in enumerate(TAMPERED)])
+def test_what_was_tampered_with_is_found(still_books, words, audit, database, check, statement):
+    scope = audit.scope(still_books.id)
+    database.rows("set session foreign_key_checks = 0, check_constraint_checks = 0; start transaction")
+    try:
+        database.rows(statement.format(**words))
+        found = audit.faults(*scope)
+    finally:
+        database.rows("rollback; set session foreign_key_checks = 1, check_constraint_checks = 1")
+    assert check in found
+    assert audit.faults(*scope) == {}
