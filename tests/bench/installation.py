@@ -111,7 +111,7 @@ class Installation(Stack):
         found = run_for_json([*command, *map(str, words)], {"CRANE_BENCH_KEY": self.key})
         unexpected = {status: count for status, count in found["statuses_in_all"].items() if int(status) not in expect}
         if unexpected or found["broken"]:
-            raise RuntimeError(f"Unexpected replies {unexpected}, {found['broken']} broken connections, to {words}")
+            raise RuntimeError(f"Unexpected replies {unexpected}, {found['broken']} broken connections, to {words}:\n{found['refusal'][:1500]}")
         return found
 
     def bare(self, *words):
