@@ -54,6 +54,7 @@ void Sweeper::sweep() {
     for (const auto books_id : runner_->sweep_expired_leases()) app::ring(*stores_, books_id);
     ring_for_due_jobs();
     if (sweeps_ % 5 == 0) {
+        runner_->renew_leases();
         repeat_revocations();
         write_key_uses();
     }

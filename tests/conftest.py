@@ -50,7 +50,7 @@ def connections(stack):
 
 @pytest.fixture(scope="session")
 def operator(stack, connections, contract):
-    return Client(connections, contract, stack.operator_key)
+    return Client(connections, contract, stack.make_operator_key(1_000_000))
 
 
 @pytest.fixture(scope="session")

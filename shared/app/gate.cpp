@@ -79,6 +79,8 @@ if redis.call('EXISTS', KEYS[1]) == 1 then return redis.call('DECRBY', KEYS[1], 
 return 0
 )lua"};
 
+// Twice as long as the sweeper takes to repeat revocations.
+constexpr std::int64_t distrust_milliseconds = 10'000;
 constexpr std::string_view record_seconds = "30";
 constexpr std::string_view least_version_seconds = "40";
 constexpr std::string_view credits_prefix = "crane:credits:";
@@ -283,7 +285,10 @@ Admission Gate::admit(std::string_view authorization, const std::optional<std::s
     auto records = ask_redis(hash_hex, asked, livemode);
     const bool is_organization_cold =
         records && organization_id && (!records->organization || !records->credits);
-    if (!records || is_organization_cold) {
+    // What changed while Redis was away is written there again within seconds;
+    // until then the database is asked.
+    const bool is_stale = redis::milliseconds_since_reconnect() < distrust_milliseconds;
+    if (!records || is_organization_cold || is_stale) {
         auto loaded = load(hash, hash_hex, asked, livemode);
         loaded.rate_limit = records ? records->rate_limit : std::nullopt;
         if (!loaded.rate_limit) {

@@ -48,9 +48,11 @@ bool JobRunner::run_some(std::uint32_t books_id) {
         claimed = service::jobs::claim(session, books_id, service::jobs::most_claimed, now());
         session.commit();
     });
+    hold(books_id, claimed);
     std::vector<ClaimedJob> together;
     const auto run_pending = [&] {
         if (!together.empty()) run_together(books_id, together);
+        for (const auto& job : together) let_go(job);
         together.clear();
     };
     for (const auto& job : claimed) {
@@ -70,6 +72,7 @@ bool JobRunner::run_some(std::uint32_t books_id) {
             log(LogLevel::error, "a job threw", {{"job", to_text(job.id)}, {"reason", exception.what()}});
             give_up(books_id, job, internal_error(job));
         }
+        let_go(job);
     }
     run_pending();
     return claimed.size() == service::jobs::most_claimed;
@@ -155,6 +158,9 @@ void JobRunner::run_in_groups(std::uint32_t books_id, const ClaimedJob& job, con
         const auto to = std::min(from + size, total);
         std::int64_t credits = 0;
         with_replays(*stores_, [&](store::Session& session) {
+            // First of all: it ends a worker that has lost the job, and holds the
+            // row against the sweeper meanwhile.
+            if (!service::jobs::renew(session, books_id, job, now())) throw LeaseLost();
             auto call = input.call(session);
             const auto before = service::jobs::result_counts(session, books_id, job.id);
             const auto result = groups.run(call, body.get(), from, to);
@@ -201,6 +207,37 @@ void JobRunner::give_up(std::uint32_t books_id, const ClaimedJob& job, const Err
             {{"job", to_text(job.id)}, {"reason", failure.what()}});
     }
     if (is_final) announce_finished(*stores_, books_id, job.id);
+}
+
+void JobRunner::hold(std::uint32_t books_id, const std::vector<ClaimedJob>& jobs) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& job : jobs) {
+        ClaimedJob kept = job;
+        kept.request.clear();
+        held_.push_back({books_id, std::move(kept)});
+    }
+}
+
+void JobRunner::let_go(const ClaimedJob& job) {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(held_, [&](const Held& held) { return held.job.id == job.id; });
+}
+
+void JobRunner::renew_leases() {
+    std::vector<Held> held;
+    {
+        const std::lock_guard lock(mutex_);
+        held = held_;
+    }
+    if (held.empty()) return;
+    with_replays(*stores_, [&](store::Session& session) {
+        for (const auto& [books_id, job] : held) {
+            // A row that is locked is being run or finished right now.
+            if (!session.query(sql::jobs_lock_if_free, {books_id, job.id}).next()) continue;
+            service::jobs::renew(session, books_id, job, now());
+        }
+        session.commit();
+    });
 }
 
 std::vector<std::uint32_t> JobRunner::sweep_expired_leases() {

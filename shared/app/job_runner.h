@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string_view>
 
 #include "shared/app/job_queue.h"
@@ -23,6 +24,9 @@ public:
     // Jobs whose worker died: back into the queue, or failed after too many
     // attempts. Returns the books to ring for.
     std::vector<std::uint32_t> sweep_expired_leases();
+    // Lengthens the leases of what this process holds and has not finished: a
+    // job that waits behind a long one is not lost. Any thread.
+    void renew_leases();
 
 private:
     struct Outcome;
@@ -33,8 +37,18 @@ private:
     void give_up(std::uint32_t books_id, const service::jobs::ClaimedJob& job, const Error& error);
     const Operation* find(std::string_view name) const;
 
+    // Claimed and not ended yet.
+    struct Held {
+        std::uint32_t books_id;
+        service::jobs::ClaimedJob job;
+    };
+    void hold(std::uint32_t books_id, const std::vector<service::jobs::ClaimedJob>& jobs);
+    void let_go(const service::jobs::ClaimedJob& job);
+
     Stores* stores_;
     OperationTable operations_;
+    std::mutex mutex_;
+    std::vector<Held> held_;
 };
 
 }  // namespace crane::app

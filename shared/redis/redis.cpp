@@ -18,6 +18,9 @@ constexpr std::int64_t retry_milliseconds = 500;
 // threads and requests.
 std::atomic<bool> is_known_away{false};
 
+// When a connection of this process was last made anew after one had died.
+std::atomic<std::int64_t> last_reconnect{-1'000'000};
+
 void note_away(const std::string& reason) {
     if (!is_known_away.exchange(true)) {
         log(LogLevel::warning, "Redis is away; going on without it", {{"reason", reason}});
@@ -74,6 +77,7 @@ struct Client::State {
     redisContext* context = nullptr;
     std::int64_t last_failure = -retry_milliseconds;
     std::unordered_map<const Script*, std::string> digests;
+    bool has_failed = false;
     int unread = 0;  // answers of send() that still have to be read
 
     bool connect() {
@@ -81,14 +85,21 @@ struct Client::State {
         if (monotonic_milliseconds() - last_failure < retry_milliseconds) return false;
         const timeval timeout{timeout_milliseconds / 1000, (timeout_milliseconds % 1000) * 1000};
         context = redisConnectUnixWithTimeout(socket_path.c_str(), timeout);
-        if (context == nullptr || context->err != 0) return fail();
+        if (context == nullptr || context->err != 0) {
+            note_away(context != nullptr ? context->errstr : "no connection");
+            return fail();
+        }
         redisSetTimeout(context, timeout);
         note_back();
+        if (has_failed) last_reconnect = monotonic_milliseconds();
+        has_failed = false;
         return true;
     }
 
     bool fail() {
-        note_away(context != nullptr && context->err != 0 ? context->errstr : "no connection");
+        // A kept connection that died says nothing about the server now: only a
+        // connection that cannot be made does.
+        has_failed = true;
         if (context != nullptr) redisFree(context);
         context = nullptr;
         digests.clear();
@@ -241,6 +252,10 @@ std::vector<Answer> Client::read_all_pushed() {
 
 bool is_away() {
     return is_known_away;
+}
+
+std::int64_t milliseconds_since_reconnect() {
+    return monotonic_milliseconds() - last_reconnect;
 }
 
 Client& thread_client(const std::string& socket_path) {

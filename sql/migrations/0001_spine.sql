@@ -85,6 +85,7 @@ create table api_keys (
     primary key (id),
     unique key api_keys_secret (secret_hash),
     key api_keys_of_organization (organization_id, id),
+    key api_keys_by_status (status, updated_at),
     constraint api_keys_organization_exists foreign key (organization_id) references organizations (id),
     constraint api_keys_mode check (mode in ('live', 'test', 'operator')),
     constraint api_keys_status check (status in ('active', 'revoked')),

@@ -1,0 +1,134 @@
+"""A worker that is frozen, dead or slow loses its job to another one, and what it does then counts for nothing."""
+import os
+import signal
+from contextlib import contextmanager
+
+import pytest
+from database import Database, id_hex
+from processes import wait_until
+
+ITEMS, HELD_FROM = 6000, 3000  # the items from there on are of the account 6100
+MOST_ATTEMPTS = 5
+
+
+def queue_batch(books, mode="continue", count=ITEMS):
+    items = [books.transaction("0.01", status="posted", credit="4000" if number < HELD_FROM else "6100", idempotency_key=f"item {number}")
+             for number in range(count)]
+    return books.post("/transactions/batch", {"mode": mode, "transactions": items}).expect(202).json
+
+
+def job_row(database, job, columns):
+    return database.rows(f"select {columns} from jobs where id = {id_hex(job['id'])}")[0]
+
+
+def expire_lease(database, job):
+    """As if its 30 seconds were over, and those that it would wait then."""
+    database.rows(f"update jobs set lease_expires_at = now(6) - interval 1 second where id = {id_hex(job['id'])} and status = 'processing'")
+
+
+def end_of_waiting(database, job):
+    wait_until(lambda: job_row(database, job, "status") == ("queued",), "the job is taken from its worker")
+    database.rows(f"update jobs set run_at = now(6) - interval 2 second where id = {id_hex(job['id'])} and status = 'queued'")
+
+
+# Where a worker can be made to stand: the row that another session holds, and the statement that waits for it.
+BEFORE_IT_WRITES = ("select id from accounts where books_id in ({books}) and id = {account} for update", "%from accounts%lock in share mode%")
+BEFORE_IT_COMMITS = ("select count(*) from credit_slots where root_organization_id = {organization} and livemode = 1 for update", "update credit_slots%")
+
+
+@contextmanager
+def standing_worker(stack, processes, database, books, job_of, place=BEFORE_IT_WRITES):
+    """A worker in the middle of a job, at a known place as long as the block lasts; gives the job."""
+    hold, statement = place
+    processes.stop("worker")
+    other = Database(stack)
+    try:
+        job = job_of(books)
+        other.rows("start transaction; " + hold.format(books=books.books_ids(), account=id_hex(books.account("6100")), organization=id_hex(books.id)))
+        processes.start("worker")
+        waiting = f"select count(*) from information_schema.processlist where id <> connection_id() and info like '{statement}'"
+        wait_until(lambda: database.value(waiting) == "1", "the worker waits")
+        yield job
+    finally:
+        other.close()
+        processes.start("worker")
+
+
+def check_done(books, database, job, attempts):
+    ended = books.wait_for(job)
+    assert (ended["result"]["succeeded"], ended["progress"], ended["attempts"]) == (ITEMS, {"done": ITEMS, "total": ITEMS}, attempts)
+    assert books.version("1010") == ITEMS and books.balance("1010") == "60.00"
+    charged = database.value(f"select sum(credits) from events where books_id in ({books.books_ids()}) and operation = 'transactions.batch'")
+    assert int(charged) == ITEMS // 10
+
+
+@pytest.mark.parametrize("mode, progress", [("continue", HELD_FROM), ("atomic", 0)])
+def test_a_frozen_worker_that_goes_on_changes_nothing(busy_books, stack, processes, database, mode, progress):
+    with standing_worker(stack, processes, database, busy_books, lambda books: queue_batch(books, mode)) as job:
+        assert job_row(database, job, "status, progress_done, attempts") == ("processing", str(progress), "1")
+        frozen = processes.pid("worker")
+        os.kill(frozen, signal.SIGSTOP)
+    try:
+        # The account is free. The server has given the frozen worker its lock too; it will go on from there.
+        expire_lease(database, job)
+        with processes.second_worker():
+            end_of_waiting(database, job)
+            check_done(busy_books, database, job, attempts=2)
+            before = busy_books.snapshot()
+            os.kill(frozen, signal.SIGCONT)
+            processes.stop("worker")  # ends when the worker has done all that it wanted to do
+        assert busy_books.snapshot() == before
+    finally:
+        if processes.info("worker")[1] == frozen:
+            os.kill(frozen, signal.SIGCONT)
+        processes.start("worker")
+
+
+def test_a_frozen_worker_takes_back_what_it_had_written(busy_books, stack, processes, database):
+    """Frozen before its commit, with all its locks; it learns at the commit that the job is not its own any more."""
+    with standing_worker(stack, processes, database, busy_books, queue_batch, BEFORE_IT_COMMITS) as job:
+        frozen = processes.pid("worker")
+        os.kill(frozen, signal.SIGSTOP)
+    try:
+        expire_lease(database, job)
+        with processes.second_worker():
+            end_of_waiting(database, job)
+            wait_until(lambda: job_row(database, job, "status, attempts") == ("processing", "2"), "another worker takes over")
+            os.kill(frozen, signal.SIGCONT)
+            check_done(busy_books, database, job, attempts=2)
+    finally:
+        if processes.info("worker")[1] == frozen:
+            os.kill(frozen, signal.SIGCONT)
+
+
+def test_a_job_that_kills_its_worker_ends_visibly_and_can_be_retried(busy_books, stack, processes, database):
+    with standing_worker(stack, processes, database, busy_books, queue_batch) as job:
+        for attempt in range(1, MOST_ATTEMPTS + 1):
+            wait_until(lambda attempt=attempt: job_row(database, job, "status, attempts") == ("processing", str(attempt)), f"attempt {attempt} is under way")
+            processes.kill("worker")
+            expire_lease(database, job)
+            if attempt < MOST_ATTEMPTS:
+                end_of_waiting(database, job)
+        ended = busy_books.wait_for(job, "failed")
+        assert (ended["error"]["code"], ended["error"]["status"], ended["attempts"]) == ("internal_error", 500, MOST_ATTEMPTS)
+        # What was committed before it failed is kept, and told.
+        assert ended["progress"] == {"done": HELD_FROM, "total": ITEMS} and ended["result"] is None
+        assert busy_books.version("1010") == HELD_FROM
+    again = busy_books.post(f"/jobs/{job['id']}/retry").expect(200)
+    assert again["status"] == "queued"
+    check_done(busy_books, database, job, attempts=1)
+
+
+def test_a_batch_whose_credits_run_out_goes_on_where_it_was(make_busy_books, stack, database):
+    books = make_busy_books(initial_credits=ITEMS // 10)
+    pool = f"root_organization_id = {id_hex(books.id)} and livemode = 1"
+    with stack.without("worker"):
+        job = queue_batch(books)
+        for _ in range(10):
+            books.post_transaction("6100", "4000", "0.01")
+    ended = books.wait_for(job, "failed")
+    assert ended["error"]["code"] == "insufficient_credits" and ended["progress"] == {"done": ITEMS - 1000, "total": ITEMS}
+    database.rows(f"update credit_pools set granted = granted + 10 where {pool}; update credit_slots set remaining = remaining + 10 where {pool} and slot = 0")
+    books.post(f"/jobs/{job['id']}/retry").expect(200)
+    check_done(books, database, job, attempts=1)
+    assert database.value(f"select sum(remaining) from credit_slots where {pool}") == "0"
