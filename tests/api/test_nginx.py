@@ -74,7 +74,7 @@ def test_headers_that_are_too_large(stack, contract, connections):
 @pytest.mark.parametrize("version, works", [(ssl.TLSVersion.TLSv1_1, False), (ssl.TLSVersion.TLSv1_2, True), (ssl.TLSVersion.TLSv1_3, True)])
 @pytest.mark.filterwarnings("ignore:.*TLSv1_1 is deprecated:DeprecationWarning")
 def test_versions_of_tls(stack, version, works):
-    context = ssl.create_default_context(cafile=stack.environment["CRANE_CACERT"])
+    context = stack.tls_context()
     context.set_ciphers("DEFAULT:@SECLEVEL=0")
     context.minimum_version = context.maximum_version = version
     with socket.create_connection((stack.host, stack.port), timeout=20) as connection:
@@ -98,7 +98,7 @@ def test_headers_of_safety(still_books):
 
 
 def test_http2(stack, still_books):
-    with httpx.Client(http2=True, verify=stack.tls, base_url=stack.environment["CRANE_URL"]) as client:
+    with httpx.Client(http2=True, verify=stack.tls_context(), base_url=stack.environment["CRANE_URL"]) as client:
         headers = {"Authorization": f"Bearer {still_books.key}"}
         seen = client.get(f"{still_books.path}/accounts", headers=headers)
         assert seen.http_version == "HTTP/2" and seen.status_code == 200 and seen.json()["object"] == "list"
@@ -108,7 +108,7 @@ def test_http2(stack, still_books):
 
 
 def test_what_is_compressed_keeps_its_version(stack, still_books):
-    with httpx.Client(verify=stack.tls, base_url=stack.environment["CRANE_URL"], headers={"Authorization": f"Bearer {still_books.key}"}) as client:
+    with httpx.Client(verify=stack.tls_context(), base_url=stack.environment["CRANE_URL"], headers={"Authorization": f"Bearer {still_books.key}"}) as client:
         made = still_books.make_account(description="x" * 900, metadata={"long": "y" * 400})
         path = f"{still_books.path}/accounts/{made['id']}"
         seen = client.get(path)

@@ -133,6 +133,7 @@ int run(int count, char** words) {
     auto config = load_config();
     config.database_name = "crane_bench";
     std::vector<std::unique_ptr<store::Session>> sessions;
+    sessions.reserve(static_cast<std::size_t>(task.connections));
     for (int i = 0; i < task.connections; ++i)
         sessions.push_back(store::open_session(config, store::SessionKind::write));
 

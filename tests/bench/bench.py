@@ -48,13 +48,19 @@ def build(tree):
         fcntl.flock(lock, fcntl.LOCK_EX)
         cache = tree / "CMakeCache.txt"
         if not (cache.exists() and re.search(r"^CRANE_(BENCH|TESTS):BOOL=ON$", cache.read_text(), re.MULTILINE)):
-            subprocess.run(["cmake", "-S", str(ROOT), "-B", str(tree), "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DCRANE_BENCH=ON"],
-                           check=True, stdout=subprocess.DEVNULL)
-        subprocess.run(["cmake", "--build", str(tree)], check=True, stdout=subprocess.DEVNULL)
+            run_quietly("cmake", "-S", ROOT, "-B", tree, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DCRANE_BENCH=ON")
+        run_quietly("cmake", "--build", tree)
+
+
+def run_quietly(*command):
+    done = subprocess.run([*map(str, command)], text=True, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode:
+        sys.exit("crane: " + " ".join(map(str, command)) + " failed:\n" + done.stdout[-4000:])
 
 
 def measure(given, machine, found, remarks):
-    names = [name for name in ROWS if not given.rows or name in given.rows]
+    """Whether everything could be measured. A row that fails is remarked upon, and the next one follows."""
+    names, is_whole = [name for name in ROWS if not given.rows or name in given.rows], True
     with Installation(given.build_dir) as made:
         bench = rows.Bench(made, seconds=3 if given.quick else 10, warm_up=1 if given.quick else 2, repeats=1 if given.quick else 3,
                            is_quick=given.quick)
@@ -66,15 +72,21 @@ def measure(given, machine, found, remarks):
             if name == "memory":
                 continue
             began = time.monotonic()
-            found += ROWS[name](bench)
+            try:
+                found += ROWS[name](bench)
+            except RuntimeError as fault:
+                is_whole = False
+                remarks.append(f"The row {name} was not measured. {fault}")
             print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
             figures.write(OUT, machine, found, remarks)
         made.audit()
         alarms = made.alarms()
         if alarms:
+            is_whole = False
             remarks.append(f"The programs' logs tell of {len(alarms)} faults, the first: {alarms[0]}")
         if given.keep:
             made.keep_logs(OUT / "log")
+    return is_whole
 
 
 def main():
@@ -87,10 +99,10 @@ def main():
         sys.exit(f"crane: {given.build_dir}/bin has no {', '.join(missing)}; configure it with -DCRANE_BENCH=ON")
     machine, found, remarks = figures.machine(ROOT), [], []
     remarks.append("One short run each: a first look, no measurement." if given.quick else "Medians of three runs; Crane and peer took turns.")
-    measure(given, machine, found, remarks)
+    is_whole = measure(given, machine, found, remarks)
     print(figures.write(OUT, machine, found, remarks))
     print(f"Also in {(OUT / 'bench.md').relative_to(ROOT)} and bench.json.")
-    return 0
+    return 0 if is_whole else 1
 
 
 if __name__ == "__main__":

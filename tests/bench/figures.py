@@ -112,8 +112,9 @@ def first_line(*command):
 
 def revision(root):
     def git(*words):
-        return subprocess.run(["git", "-C", str(root), *words], text=True, check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.strip()
-    return git("rev-parse", "--short", "HEAD") + (" and changes" if git("status", "--porcelain", "--untracked-files=no") else "")
+        done = subprocess.run(["git", "-C", str(root), *words], text=True, check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        return done.stdout.strip()
+    return (git("rev-parse", "--short", "HEAD") or "no git revision") + (" and changes" if git("status", "--porcelain", "--untracked-files=no") else "")
 
 
 def busy_share(seconds=2.0):

@@ -15,6 +15,7 @@
 #include <charconv>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 namespace crane::bench {
 namespace {
@@ -47,8 +48,8 @@ bool read_number(std::string_view text, Number& number) {
 
 }  // namespace
 
-Destination::Destination(const std::string& host, int port, const std::string& authority_file)
-    : host_(host), port_(std::to_string(port)), tls_(SSL_CTX_new(TLS_client_method())) {
+Destination::Destination(std::string host, int port, const std::string& authority_file)
+    : host_(std::move(host)), port_(std::to_string(port)), tls_(SSL_CTX_new(TLS_client_method())) {
     if (SSL_CTX_load_verify_locations(tls_.get(), authority_file.c_str(), nullptr) != 1) {
         throw std::runtime_error("There are no certificates in " + authority_file + ".");
     }

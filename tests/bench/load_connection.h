@@ -14,7 +14,7 @@ namespace crane::bench {
 // Throws std::runtime_error.
 class Destination {
 public:
-    Destination(const std::string& host, int port, const std::string& authority_file);
+    Destination(std::string host, int port, const std::string& authority_file);
 
     int connect() const;  // a socket that blocks
     SSL_CTX* tls() const { return tls_.get(); }

@@ -90,7 +90,7 @@ void Loop::take_due(Moment at) {
 }
 
 // Whether a closed loop goes on.
-bool Loop::take_request(Moment at) {
+bool Loop::take_request(Moment at) const {
     if (pace_.requests_left == nullptr) return at < window_.ends;
     return pace_.requests_left->fetch_sub(1) > 0;
 }

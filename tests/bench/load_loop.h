@@ -49,7 +49,7 @@ private:
     void watch(Lane& lane, int action, bool wants_write) const;
     void start_ticking();
     void take_due(Moment at);
-    bool take_request(Moment at);
+    bool take_request(Moment at) const;
     void send(Lane& lane, Moment due);
     void follow(Lane& lane, Connection::Progress progress);
     void finish(Lane& lane);

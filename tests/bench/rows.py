@@ -30,7 +30,8 @@ class Bench:
 
 
 def transaction_body(first="{account}", second="{account}"):
-    entries = [{"account_id": first, "entry_type": "debit", "amount": "{amount}"}, {"account_id": second, "entry_type": "credit", "amount": "{amount}"}]
+    entries = [{"account_id": first, "entry_type": "debit", "amount": "{amount}"},
+               {"account_id": second, "entry_type": "credit", "amount": "{amount}"}]
     return json.dumps({"status": "posted", "transaction_date": POST_DATE, "reference_number": "r{number}", "description": "Order {number}",
                        "entries": entries}, separators=(",", ":"))
 
@@ -65,7 +66,8 @@ def post_run(bench, body, connections, *words):
     """One run of postings, each of which must be in the books afterwards."""
     made = bench.installation
     before = made.transaction_count()
-    found = made.load("--method", "POST", "--target", made.path("/transactions"), "--body", body, "--connections", connections, *words, expect=(201,))
+    found = made.load("--method", "POST", "--target", made.path("/transactions"), "--body", body, "--connections", connections, *words,
+                      expect=(201,))
     written, answered = made.transaction_count() - before, sum(found["statuses_in_all"].values())
     if written != answered:
         raise RuntimeError(f"{answered} postings were answered and {written} are in the books")
@@ -91,7 +93,8 @@ def post(bench):
 
 
 def hot(bench):
-    figure = Figure("hot", "64 writers on one hot account", "/s", against="the same with accounts spread", aims=[Aim("ratio", ">=", 0.8, "≥ 80 %, no 5xx")])
+    figure = Figure("hot", "64 writers on one hot account", "/s", against="the same with accounts spread",
+                    aims=[Aim("ratio", ">=", 0.8, "≥ 80 %, no 5xx")])
     hot_account = bench.installation.accounts[-1]
     for _ in range(bench.repeats):
         found = post_run(bench, transaction_body(first=hot_account), 64, "--skew", 0, *bench.timed())
@@ -126,8 +129,8 @@ def write_batch(bench, size):
 def batch_run(bench, body_file, size, count):
     made = bench.installation
     before = made.transaction_count()
-    found = made.load("--method", "POST", "--target", made.path("/transactions/batch"), "--body-file", body_file, "--header", "Prefer: wait=30",
-                      "--connections", min(BATCH_CONNECTIONS, count), "--requests", count, expect=(201,))
+    found = made.load("--method", "POST", "--target", made.path("/transactions/batch"), "--body-file", body_file,
+                      "--header", "Prefer: wait=30", "--connections", min(BATCH_CONNECTIONS, count), "--requests", count, expect=(201,))
     written = made.transaction_count() - before
     if written != count * size:
         raise RuntimeError(f"{count * size} transactions were answered and {written} are in the books")
@@ -138,8 +141,8 @@ def batch(bench):
     figures = []
     for size, count in ((1000, 40), (10_000, 8)):
         count = count // 4 if bench.is_quick else count
-        figure = Figure("batch", f"batches of {size:,}, {BATCH_CONNECTIONS} at a time", "transactions/s", against="bare multi-row inserts, 2 lines each",
-                        aims=[at_least_half(), Aim("value", ">=", 20_000, "≥ 20,000/s")])
+        figure = Figure("batch", f"batches of {size:,}, {BATCH_CONNECTIONS} at a time", "transactions/s",
+                        against="bare multi-row inserts, 2 lines each", aims=[at_least_half(), Aim("value", ">=", 20_000, "≥ 20,000/s")])
         body_file = write_batch(bench, size)
         batch_run(bench, body_file, size, 2)  # warm-up
         for _ in range(bench.repeats):
@@ -202,7 +205,8 @@ def cursor(bench):
         made.audit()
     deep = made.database(f"select lower(hex(id)) from transactions order by books_id desc, id desc limit 1 offset {depth}")[0][0]
     deep_id = "txn_" + base36(int(deep, 16))
-    figure = Figure("cursor", f"page of 100 transactions at depth {depth:,}, p50", "ms", against="the first page", aims=[Aim("ratio", "<=", 1.2, "≤ 1.2 ×")])
+    figure = Figure("cursor", f"page of 100 transactions at depth {depth:,}, p50", "ms", against="the first page",
+                    aims=[Aim("ratio", "<=", 1.2, "≤ 1.2 ×")])
     for _ in range(bench.repeats):
         found = made.load("--target", made.path(f"/transactions?limit=100&starting_after={deep_id}"), *bench.timed())
         first = made.load("--target", made.path("/transactions?limit=100"), *bench.timed())

@@ -14,7 +14,7 @@ import threading
 import time
 import xmlrpc.client
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from database import Database
 from stack import DEATHS
@@ -24,7 +24,7 @@ SECONDS = 30
 SERVER_GONE = re.compile(r"ERROR (1053|1927|2002|2006|2013|2026)\b")
 
 
-def wait_until(condition, what, seconds=SECONDS):
+def wait_until(condition, what, seconds=SECONDS, pause=0.02):
     """What the condition gave, as soon as that is true."""
     deadline = time.monotonic() + seconds
     while True:
@@ -32,7 +32,7 @@ def wait_until(condition, what, seconds=SECONDS):
         if held:
             return held
         assert time.monotonic() < deadline, f"waited {seconds} s in vain: {what}"
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 class Processes:
@@ -82,6 +82,24 @@ class Processes:
         """How many connections the program holds on its socket."""
         listed = subprocess.run(["ss", "-Hx", "state", "established"], check=True, stdout=subprocess.PIPE, text=True).stdout
         return sum(self.socket(name) in line.split() for line in listed.splitlines())
+
+    def listening(self, port):
+        """Who holds the port: pid to the parent's."""
+        listed = subprocess.run(["ss", "-Hltnp", f"sport = :{port}"], check=True, stdout=subprocess.PIPE, text=True).stdout
+        parents = {}
+        for pid in set(re.findall(r"pid=(\d+)", listed)):
+            with suppress(FileNotFoundError), open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+                parents[int(pid)] = int(stat.read().rpartition(")")[2].split()[1])
+        return parents
+
+    def listeners(self, port):
+        """The first processes of those who hold the port."""
+        parents = self.listening(port)
+        return {pid if parent not in parents else parent for pid, parent in parents.items()}
+
+    def end_orphans(self, port):
+        for pid in self.listeners(port) - {self.info("nginx")[1]}:
+            os.kill(pid, signal.SIGKILL)
 
     @contextmanager
     def frozen(self, name):

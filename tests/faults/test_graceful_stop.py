@@ -65,7 +65,7 @@ def test_whoever_waits_is_answered_when_the_waiter_stops(busy_books, stack, proc
         waiting = [threading.Thread(target=lambda: replies.append(busy_books.get(f"/jobs/{job['id']}", wait=30))) for _ in range(5)]
         for thread in waiting:
             thread.start()
-        wait_until(lambda: processes.connections("waiter") >= 5, "all wait")
+        wait_until(lambda: processes.connections("waiter") >= 5, "all wait", pause=0.1)
         assert timed(lambda: restart(stack, "waiter")) < 10
         for thread in waiting:
             thread.join()

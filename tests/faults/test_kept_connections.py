@@ -85,7 +85,7 @@ def test_idle_connections_of_a_web_server_hold_no_thread(busy_books, processes):
     finally:
         for connection in kept + silent:
             connection.socket.close()
-    wait_until(lambda: processes.connections("transactions") < before + 40, "the closed connections are let go")
+    wait_until(lambda: processes.connections("transactions") < before + 40, "the closed connections are let go", pause=0.1)
 
 
 @pytest.mark.parametrize("size", [0, 1, 100_000])
@@ -117,7 +117,7 @@ def test_whoever_waits_for_a_job_holds_no_thread(busy_books, processes, stack):
         waiting = [threading.Thread(target=wait, args=(index,)) for index in range(40)]
         for thread in waiting:
             thread.start()
-        wait_until(lambda: processes.connections("waiter") >= 40, "all 40 wait")
+        wait_until(lambda: processes.connections("waiter") >= 40, "all 40 wait", pause=0.1)
         for _ in range(10):
             for path in ("/transactions", "/accounts", f"/jobs/{job['id']}"):
                 _, seconds = timed(lambda path=path: busy_books.get(path).expect(200))

@@ -60,6 +60,20 @@ def test_mariadb(busy_books, processes, stack):
     assert load.trouble, "no request was under way at any of the kills"
 
 
+def test_nginx(busy_books, processes, stack):
+    """Its first process dies; those that it left behind must not keep the ports from the next one."""
+    try:
+        with Load(busy_books, seed=5) as load:
+            load.go_on(30)
+            master = processes.kill("nginx")
+            load.go_on(30)
+        wait_until(lambda: processes.listeners(stack.port) == {master}, "the ports are the new nginx's alone", pause=0.2)
+        assert processes.pid("nginx") == master
+        finish(load, stack, jobs_hurry=False)
+    finally:
+        processes.end_orphans(stack.port)
+
+
 @pytest.mark.parametrize("seed", [20])
 def test_one_after_the_other_at_random(busy_books, processes, stack, seed):
     chance = random.Random(seed)

@@ -17,19 +17,47 @@ def warm_up(books):
         together(32, lambda _: [books.get(path).expect(200) for path in FAMILIES.values()])
 
 
-def test_mariadb_is_restarted_between_requests(busy_books, stack):
-    for _ in range(2):
-        warm_up(busy_books)
-        with stack.without("mariadb"):
-            pass
-        # Nobody notices: the first request of each family finds its kept connections dead and opens others.
-        for path in FAMILIES.values():
-            busy_books.get(path).expect(200)
-        busy_books.post_transaction(amount="1.00")
-        warm_up(busy_books)
-        job = busy_books.post("/transactions", busy_books.transaction("1.00", status="posted"), headers={"Prefer": "respond-async"}).expect(202)
-        busy_books.wait_for(job.json)
-    assert busy_books.balance("1010") == "4.00"
+def first_reads(books, _):
+    for path in FAMILIES.values():
+        books.get(path).expect(200)
+
+
+def first_writes(books, _):
+    books.make_account()
+    books.post_transaction(amount="1.00")
+    books.child()
+    books.put("", {"name": "Another name"}).expect(200)
+    books.make_key()
+
+
+def first_queued_writes(books, _):
+    batch = {"transactions": [books.transaction("1.00", status="posted")]}
+    books.post("/transactions/batch", batch, headers={"Prefer": "wait=20"}).expect(201)
+    books.wait_for(books.post("/accounts", {"name": "x", "type": "asset"}, headers={"Prefer": "respond-async"}).expect(202).json)
+
+
+def first_reads_with_a_cold_cache(books, processes):
+    processes.redis("FLUSHALL")
+    first_reads(books, processes)
+
+
+def first_revocation(books, processes):
+    made = books.key_to_revoke
+    books.delete(f"/api-keys/{made['id']}").expect(204)
+    books.seen_with(made["secret"]).get("/accounts").expect(401, "revoked_api_key")
+
+
+@pytest.mark.parametrize("first", [first_reads, first_writes, first_queued_writes, first_reads_with_a_cold_cache, first_revocation])
+def test_mariadb_is_restarted_between_requests(busy_books, stack, processes, first):
+    """Nobody notices: the first request of each family finds its kept connections dead and opens others."""
+    busy_books.key_to_revoke = busy_books.make_key()
+    busy_books.seen_with(busy_books.key_to_revoke["secret"]).get("/accounts").expect(200)
+    warm_up(busy_books)
+    with stack.without("mariadb"):
+        pass
+    first(busy_books, processes)
+    warm_up(busy_books)
+    busy_books.post_transaction(amount="1.00")
 
 
 def test_mariadb_is_killed_between_requests(busy_books, processes):

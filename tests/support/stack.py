@@ -79,7 +79,7 @@ class Stack:
                 raise RuntimeError(f"./crane up failed:\n{done.stdout}\n{self.last_lines()}")
         lines = (self.data / "crane.env").read_text(encoding="utf-8").splitlines()
         self.environment = dict(line.split("=", 1) for line in lines)
-        self.tls = ssl.create_default_context(cafile=self.environment["CRANE_CACERT"])
+        self.tls = self.tls_context()
 
     def crane(self, command, *arguments):
         """Runs ./crane COMMAND on this folder."""
@@ -97,6 +97,10 @@ class Stack:
         self.guardian = None
         if not said.endswith("removed\n"):
             raise RuntimeError(f"{self.data} could not be taken down:\n{said}")
+
+    def tls_context(self):
+        """One that trusts this installation's authority only."""
+        return ssl.create_default_context(cafile=self.environment["CRANE_CACERT"])
 
     @property
     def host(self):
