@@ -289,7 +289,16 @@ Admission Gate::admit(std::string_view authorization, const std::optional<std::s
     // until then the database is asked.
     const bool is_stale = redis::milliseconds_since_reconnect() < distrust_milliseconds;
     if (!records || is_organization_cold || is_stale) {
-        auto loaded = load(hash, hash_hex, asked, livemode);
+        Records loaded;
+        // A kept connection may have died with a server that is back already.
+        for (int attempt = 1;; ++attempt) {
+            try {
+                loaded = load(hash, hash_hex, asked, livemode);
+                break;
+            } catch (const store::StoreError& error) {
+                if (error.fault != store::StoreFault::connection_lost || attempt == 3) throw;
+            }
+        }
         loaded.rate_limit = records ? records->rate_limit : std::nullopt;
         if (!loaded.rate_limit) {
             if (const auto counted = ask_redis(hash_hex, asked, livemode))

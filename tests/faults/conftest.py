@@ -64,9 +64,9 @@ def processes(stack):
 @pytest.fixture(autouse=True)
 def sound_programs(stack, processes):
     """Nothing dies but what a test kills, and no log tells of a fault of a program."""
-    known = set(stack.alarms())
+    known, dead = set(stack.alarms()), processes.unexpected_deaths()
     yield
-    assert not processes.unexpected_deaths()
+    assert not processes.unexpected_deaths() - dead
     alarms = [line for line in stack.alarms() if line not in known and not line.startswith("supervisord") and not STORE_WENT_AWAY.search(line)]
     assert not alarms, "The programs' logs tell of faults:\n" + "\n".join(alarms[:20])
 

@@ -21,7 +21,8 @@ from stack import DEATHS
 from supervisor.xmlrpc import SupervisorTransport
 
 SECONDS = 30
-SERVER_GONE = re.compile(r"ERROR (1053|1927|2002|2006|2013|2026)\b")
+# The server has gone, or chose this session to end a deadlock.
+PASSING = re.compile(r"ERROR (1053|1205|1213|1927|2002|2006|2013|2026)\b")
 
 
 def wait_until(condition, what, seconds=SECONDS, pause=0.02):
@@ -155,15 +156,15 @@ class LastingDatabase(Database):
                 try:
                     return super().rows(statement)
                 except (RuntimeError, BrokenPipeError) as error:
-                    is_gone = isinstance(error, BrokenPipeError) or SERVER_GONE.search(str(error))
-                    if not is_gone or time.monotonic() > deadline:
+                    is_passing = isinstance(error, BrokenPipeError) or PASSING.search(str(error))
+                    if not is_passing or time.monotonic() > deadline:
                         raise
                 self.close()
                 time.sleep(0.1)
                 super().__init__(self.stack)
 
     def close(self):
-        try:
-            super().close()
-        except BrokenPipeError:
-            self.process.wait(SECONDS)
+        for stream in (self.process.stdin, self.process.stdout):
+            with suppress(BrokenPipeError):
+                stream.close()
+        self.process.wait(SECONDS)

@@ -16,8 +16,8 @@ from urllib.parse import quote, urlencode
 from contract import query_pairs
 
 NOTHING = object()
-# nginx closes a connection that idles for 65 seconds; a new one is taken well before that.
-IDLE_SECONDS = 30
+# nginx closes a connection on which nothing was ever asked after 15 seconds, any other that idles after 65.
+IDLE_SECONDS = 8
 SECONDS_PER_REQUEST = 90
 
 
