@@ -33,10 +33,10 @@ json::Value get(app::Call& call) {
 json::Value balance(app::Call& call) {
     const auto as_of = call.date_parameter("as_of");
     const auto known_at = call.timestamp_parameter("known_at");
-    const auto account = find(call);
-    const auto row =
-        service::chart_of_accounts::balance(call.session(), call.books(), account, as_of, known_at);
-    return balance_value(call.session(), call.books(), row, as_of, known_at);
+    const auto row = service::chart_of_accounts::balance(
+        call.session(), call.books(), call.path_id<AccountNoun>("account_id"), as_of, known_at);
+    if (!row) app::Call::throw_not_found();
+    return balance_value(call.session(), call.books(), *row, as_of, known_at);
 }
 
 json::Value activity(app::Call& call) {

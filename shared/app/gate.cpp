@@ -148,6 +148,18 @@ std::string_view after_space(std::string_view record) {
     return record.substr(record.find(' ') + 1);
 }
 
+// Reads a cached record. The same text means the same record, so a thread remembers what it has read.
+template <typename Record, Record (*Read)(std::string_view)>
+const Record& read_once(std::string_view text) {
+    constexpr std::size_t most_remembered = 256;
+    static thread_local std::unordered_map<std::string, Record> remembered;
+    const std::string record(after_space(text));
+    const auto found = remembered.find(record);
+    if (found != remembered.end()) return found->second;
+    if (remembered.size() >= most_remembered) remembered.clear();
+    return remembered.emplace(record, Read(record)).first->second;
+}
+
 }  // namespace
 
 struct Gate::Records {
@@ -171,9 +183,11 @@ std::optional<Gate::Records> Gate::ask_redis(std::string_view hash_hex, const st
     if (!answer || answer->kind != redis::Answer::Kind::list || answer->list.size() != 5) return std::nullopt;
     try {
         Records records;
-        records.key = read_key_record(after_space(answer->list[0].text));
+        records.key = read_once<service::api_keys::ApiKeyRow, read_key_record>(answer->list[0].text);
         if (!answer->list[1].is_nil()) {
-            records.organization = read_organization_record(after_space(answer->list[1].text));
+            records.organization =
+                read_once<service::organizations::OrganizationScope, read_organization_record>(
+                    answer->list[1].text);
         }
         if (!answer->list[2].is_nil()) records.credits = std::stoll(answer->list[2].text);
         records.rate_limit = rate_limit_of(records.key.rate_limit_per_minute, answer->list[3].integer,

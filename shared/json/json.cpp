@@ -2,8 +2,6 @@
 
 #include <cjson/cJSON.h>
 
-#include <new>
-
 #include "shared/base/error.h"
 #include "shared/json/scan.h"
 
@@ -14,17 +12,45 @@ bool is_marked_number(const cJSON* node) {
     return cJSON_IsString(node) && node->valuestring[0] == number_mark;
 }
 
-cJSON* made(cJSON* node) {
-    if (node == nullptr) throw std::bad_alloc();
-    return node;
-}
-
+// RFC 8259 section 7: what must be escaped is; everything else is UTF-8 as it stands.
 void append_quoted(std::string& out, std::string_view text) {
-    const std::unique_ptr<cJSON, decltype(&cJSON_Delete)> node(
-        made(cJSON_CreateString(std::string(text).c_str())), cJSON_Delete);
-    const std::unique_ptr<char, decltype(&cJSON_free)> printed(cJSON_PrintUnformatted(node.get()),
-                                                               cJSON_free);
-    out += printed.get();
+    constexpr std::string_view hex = "0123456789abcdef";
+    out += '"';
+    std::size_t plain = 0;  // where the text that needs no escape begins
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        if (c >= 0x20 && c != '"' && c != '\\') continue;
+        out.append(text, plain, i - plain);
+        plain = i + 1;
+        out += '\\';
+        switch (c) {
+            case '\b':
+                out += 'b';
+                break;
+            case '\f':
+                out += 'f';
+                break;
+            case '\n':
+                out += 'n';
+                break;
+            case '\r':
+                out += 'r';
+                break;
+            case '\t':
+                out += 't';
+                break;
+            case '"':
+            case '\\':
+                out += static_cast<char>(c);
+                break;
+            default:
+                out += "u00";
+                out += hex[c >> 4U];
+                out += hex[c & 0xfU];
+        }
+    }
+    out.append(text, plain);
+    out += '"';
 }
 
 void append(std::string& out, View view) {
@@ -128,22 +154,24 @@ Document parse(std::string_view text) {
 }
 
 Value Value::object() {
-    return Value(made(cJSON_CreateObject()));
+    return {Kind::object, "{"};
 }
 Value Value::array() {
-    return Value(made(cJSON_CreateArray()));
+    return {Kind::array, "["};
 }
 Value Value::null() {
-    return Value(made(cJSON_CreateNull()));
+    return {Kind::null, "null"};
 }
 Value Value::boolean(bool value) {
-    return Value(made(cJSON_CreateBool(value)));
+    return {Kind::boolean, value ? "true" : "false"};
 }
 Value Value::integer(std::int64_t value) {
-    return Value(made(cJSON_CreateRaw(std::to_string(value).c_str())));
+    return {Kind::number, std::to_string(value)};
 }
 Value Value::string(std::string_view text) {
-    return Value(made(cJSON_CreateString(std::string(text).c_str())));
+    Value value{Kind::string, {}};
+    append_quoted(value.text_, text);
+    return value;
 }
 
 Value Value::string_or_null(const std::optional<std::string>& text) {
@@ -155,44 +183,63 @@ Value Value::string_or_null_if_empty(std::string_view text) {
 }
 
 Value Value::raw(std::string_view json) {
-    return Value(made(cJSON_CreateRaw(std::string(json).c_str())));
+    return {Kind::string, std::string(json)};
 }
 
-Value::Value(Value&& other) noexcept : node_(other.node_) {
-    other.node_ = nullptr;
+void Value::append_comma() {
+    if (text_.size() > 1) text_ += ',';
 }
 
-Value& Value::operator=(Value&& other) noexcept {
-    std::swap(node_, other.node_);
+void Value::append_to(std::string& out) const {
+    out += text_;
+    if (kind_ == Kind::object) out += '}';
+    if (kind_ == Kind::array) out += ']';
+}
+
+Value& Value::set(const char* literal_name, Value&& value) {
+    append_comma();
+    text_ += '"';
+    text_ += literal_name;
+    text_ += "\":";
+    value.append_to(text_);
     return *this;
 }
 
-Value::~Value() {
-    cJSON_Delete(node_);
-}
-
-Value& Value::set(const char* literal_name, Value value) {
-    cJSON_AddItemToObjectCS(node_, literal_name, value.node_);
-    value.node_ = nullptr;
+Value& Value::set(const char* literal_name, std::string_view text) {
+    append_comma();
+    text_ += '"';
+    text_ += literal_name;
+    text_ += "\":";
+    append_quoted(text_, text);
     return *this;
 }
 
-Value& Value::set_copied(std::string_view name, Value value) {
-    cJSON_AddItemToObject(node_, std::string(name).c_str(), value.node_);
-    value.node_ = nullptr;
+Value& Value::set_copied(std::string_view name, Value&& value) {
+    append_comma();
+    append_quoted(text_, name);
+    text_ += ':';
+    value.append_to(text_);
     return *this;
 }
 
-Value& Value::push(Value value) {
-    cJSON_AddItemToArray(node_, value.node_);
-    value.node_ = nullptr;
+Value& Value::push(Value&& value) {
+    append_comma();
+    value.append_to(text_);
     return *this;
 }
 
-std::string Value::dump() const {
-    const std::unique_ptr<char, decltype(&cJSON_free)> printed(cJSON_PrintUnformatted(node_), cJSON_free);
-    if (!printed) throw std::bad_alloc();
-    return printed.get();
+std::string Value::dump() const& {
+    std::string out;
+    out.reserve(text_.size() + 1);
+    append_to(out);
+    return out;
+}
+
+std::string Value::dump() && {
+    if (kind_ == Kind::object) text_ += '}';
+    if (kind_ == Kind::array) text_ += ']';
+    kind_ = Kind::string;
+    return std::move(text_);
 }
 
 }  // namespace crane::json

@@ -59,34 +59,38 @@ private:
 // syntax, invalid UTF-8, more than most_depth levels, a NUL, trailing text.
 Document parse(std::string_view text);
 
-// A value being built. Keys are literals: they are not copied.
+// A value being built: text from the start, so that a reply of a hundred
+// resources costs no tree. Literal names are names that need no escape.
 class Value {
 public:
     static Value object();
     static Value array();
     static Value null();
     static Value boolean(bool value);
-    static Value integer(std::int64_t value);  // exact up to 2^53
+    static Value integer(std::int64_t value);
     static Value string(std::string_view text);
     static Value string_or_null(const std::optional<std::string>& text);
     static Value string_or_null_if_empty(std::string_view text);
     // Text that is JSON already (stored replies, metadata): kept as it stands.
     static Value raw(std::string_view json);
 
-    Value(Value&&) noexcept;
-    Value& operator=(Value&&) noexcept;
-    ~Value();
-
-    Value& set(const char* literal_name, Value value);
-    Value& set(const char* literal_name, std::string_view text) { return set(literal_name, string(text)); }
-    Value& set_copied(std::string_view name, Value value);
-    Value& push(Value value);
+    // Of an object.
+    Value& set(const char* literal_name, Value&& value);
+    Value& set(const char* literal_name, std::string_view text);
+    Value& set_copied(std::string_view name, Value&& value);
+    // Of an array.
+    Value& push(Value&& value);
     // No spaces, UTF-8 as it is.
-    std::string dump() const;
+    std::string dump() const&;
+    std::string dump() &&;
 
 private:
-    explicit Value(cJSON* node) : node_(node) {}
-    cJSON* node_;
+    Value(Kind kind, std::string text) : kind_(kind), text_(std::move(text)) {}
+    void append_comma();
+    void append_to(std::string& out) const;
+
+    Kind kind_;
+    std::string text_;  // of an object or an array: without its closing bracket
 };
 
 }  // namespace crane::json

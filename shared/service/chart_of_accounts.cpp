@@ -88,20 +88,17 @@ void remove(Scope& scope, const AccountId& id) {
     note(scope, id, "deleted");
 }
 
-store::BalanceRow balance(store::Session& session, const Books& books, const store::AccountRow& account,
-                          std::optional<Date> as_of, std::optional<Timestamp> known_at) {
+std::optional<store::BalanceRow> balance(store::Session& session, const Books& books, const AccountId& id,
+                                         std::optional<Date> as_of, std::optional<Timestamp> known_at) {
     constexpr Date last_day{2932896};  // 9999-12-31
-    store::BalanceRow row;
-    if (known_at) {
-        row = store::accounts::balance_known_at(session, books.books_id, account.id, as_of.value_or(last_day),
-                                                *known_at);
-    } else if (as_of) {
-        row = store::accounts::balance_as_of(session, books.books_id, account.id, *as_of);
-    } else {
-        const AccountId ids[] = {account.id};
-        row = store::accounts::balances(session, books.books_id, ids).front();
-    }
-    row.currency_code = account.currency_code;
+    const AccountId ids[] = {id};
+    const auto all_time = store::accounts::balances(session, books.books_id, ids);
+    if (all_time.empty()) return std::nullopt;
+    if (!as_of && !known_at) return all_time.front();
+    auto row = known_at ? store::accounts::balance_known_at(session, books.books_id, id,
+                                                            as_of.value_or(last_day), *known_at)
+                        : store::accounts::balance_as_of(session, books.books_id, id, *as_of);
+    row.currency_code = all_time.front().currency_code;
     return row;
 }
 

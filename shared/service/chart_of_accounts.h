@@ -30,9 +30,9 @@ void remove(Scope& scope, const AccountId& id);
 // Held until the session ends.
 store::AccountRow lock(Scope& scope, const AccountId& id);
 
-// All time unless `as_of`; as it was known at a moment if `known_at`.
-store::BalanceRow balance(store::Session& session, const Books& books, const store::AccountRow& account,
-                          std::optional<Date> as_of, std::optional<Timestamp> known_at);
+// All time unless `as_of`; as it was known at a moment if `known_at`. Nothing when there is no such account.
+std::optional<store::BalanceRow> balance(store::Session& session, const Books& books, const AccountId& id,
+                                         std::optional<Date> as_of, std::optional<Timestamp> known_at);
 
 // The account's net after each of `rows`, which are one page of its activity
 // in either direction.

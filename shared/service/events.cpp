@@ -2,14 +2,14 @@
 #include "shared/store/queries.h"
 
 namespace crane::service {
+namespace {
 
-void write_events(Scope& scope, std::int64_t credits) {
-    constexpr std::size_t columns = 14;
+constexpr std::size_t columns = 14;
+
+void append_rows(const Scope& scope, std::int64_t credits, store::Values& values) {
     if (scope.events.empty() && credits > 0) {
         throw std::logic_error("operation " + scope.actor.operation + " was charged and noted no event");
     }
-    store::Values values;
-    values.reserve(scope.events.size() * columns);
     for (const auto& event : scope.events) {
         const store::Value row[columns] = {scope.books.books_id,
                                            make_id<EventNoun>(),
@@ -27,8 +27,23 @@ void write_events(Scope& scope, std::int64_t credits) {
                                            scope.at};
         values.insert(values.end(), std::begin(row), std::end(row));
     }
-    scope.session.insert_rows(sql::events_insert, columns, values);
-    scope.events.clear();
+}
+
+}  // namespace
+
+void write_events(Scope& scope, std::int64_t credits) {
+    Scope* const scopes[] = {&scope};
+    write_events(scopes, credits);
+}
+
+void write_events(std::span<Scope* const> scopes, std::int64_t credits) {
+    std::size_t count = 0;
+    for (const auto* scope : scopes) count += scope->events.size();
+    store::Values values;
+    values.reserve(count * columns);
+    for (const auto* scope : scopes) append_rows(*scope, credits, values);
+    scopes.front()->session.insert_rows(sql::events_insert, columns, values);
+    for (auto* scope : scopes) scope->events.clear();
 }
 
 }  // namespace crane::service

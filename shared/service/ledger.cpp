@@ -137,14 +137,16 @@ void note(Scope& scope, const Transaction& transaction, std::string_view what, s
                std::move(metadata));
 }
 
-void write(Scope& scope, std::span<const Transaction> transactions) {
+// scopes[i] is whose event transactions[i] becomes.
+void write(std::span<Scope* const> scopes, std::span<const Transaction> transactions) {
+    auto& scope = *scopes.front();
     store::transactions::insert(scope.session, scope.books.books_id, transactions);
     store::transactions::insert_lines(scope.session, scope.books.books_id, transactions);
     SumsOfLines sums;
-    for (const auto& transaction : transactions) {
-        const bool is_posted = transaction.status == TransactionStatus::posted;
-        if (is_posted) sums.add_lines(transaction);
-        note(scope, transaction, is_posted ? "posted" : "created");
+    for (std::size_t i = 0; i < transactions.size(); ++i) {
+        const bool is_posted = transactions[i].status == TransactionStatus::posted;
+        if (is_posted) sums.add_lines(transactions[i]);
+        note(*scopes[i], transactions[i], is_posted ? "posted" : "created");
     }
     sums.write(scope);
 }
@@ -158,24 +160,38 @@ void stamp(const Scope& scope, Transaction& transaction) {
 
 }  // namespace
 
-EnterResult enter(Scope& scope, std::vector<Entry> entries, DryRun dry_run) {
+namespace {
+
+EnterResult enter_all(std::span<Scope* const> scopes, const std::vector<Entry>& entries, DryRun dry_run) {
     std::set<AccountId> ids;
     for (const auto& entry : entries) {
         for (const auto& leg : entry.legs) ids.insert(leg.account_id);
     }
-    auto facts = load_facts(scope, ids, has_conditions(entries));
+    auto facts = load_facts(*scopes.front(), ids, has_conditions(entries));
     EnterResult result;
-    for (const auto& entry : entries) {
+    std::vector<Scope*> scopes_of_entered;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
         Transaction transaction;
-        auto refusal = decide(scope, entry, facts, transaction);
+        auto refusal = decide(*scopes[i], entries[i], facts, transaction);
         if (!refusal) {
-            stamp(scope, transaction);
+            stamp(*scopes[i], transaction);
             result.entered.push_back(std::move(transaction));
+            scopes_of_entered.push_back(scopes[i]);
         }
         result.refusals.push_back(std::move(refusal));
     }
-    if (dry_run == DryRun::no && !result.entered.empty()) write(scope, result.entered);
+    if (dry_run == DryRun::no && !result.entered.empty()) write(scopes_of_entered, result.entered);
     return result;
+}
+
+}  // namespace
+
+EnterResult enter(Scope& scope, std::vector<Entry> entries, DryRun dry_run) {
+    return enter_all(std::vector<Scope*>(entries.size(), &scope), entries, dry_run);
+}
+
+EnterResult enter_together(std::span<Scope* const> scopes, std::vector<Entry> entries) {
+    return enter_all(scopes, entries, DryRun::no);
 }
 
 Transaction enter_one(Scope& scope, Entry entry) {
@@ -276,7 +292,8 @@ Transaction reverse(Scope& scope, const TransactionId& id, std::optional<Date> d
     const auto facts = load_facts(scope, ids, false);
     if (auto refusal = domain::check_posting(mirror, facts.posting)) throw Error(std::move(*refusal));
     stamp(scope, mirror);
-    write(scope, std::span(&mirror, 1));
+    Scope* const scopes[] = {&scope};
+    write(scopes, std::span(&mirror, 1));
     store::transactions::mark_reversed(scope.session, scope.books.books_id, id, mirror.id, scope.at);
     note(scope, original, "reversed", R"({"reversed_by_id":")" + to_text(mirror.id) + "\"}");
     return mirror;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -61,5 +62,7 @@ struct Scope {
 // Writes scope.events, the first of them with the credits that were charged,
 // and forgets them. An operation that is charged must have noted an event.
 void write_events(Scope& scope, std::int64_t credits);
+// Those of several requests that share one session, each of which was charged `credits`.
+void write_events(std::span<Scope* const> scopes, std::int64_t credits);
 
 }  // namespace crane::service

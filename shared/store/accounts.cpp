@@ -1,5 +1,7 @@
 #include "shared/store/accounts.h"
 
+#include <tuple>
+
 #include "shared/store/queries.h"
 
 namespace crane::store::accounts {
@@ -54,8 +56,7 @@ AccountRow read(Rows& rows) {
     row.version = rows.integer();
     row.created_at = rows.timestamp();
     row.updated_at = rows.timestamp();
-    row.debit = rows.wide();
-    row.credit = rows.wide();
+    std::tie(row.debit, row.credit) = rows.wide_pair();
     return row;
 }
 

@@ -75,14 +75,31 @@ void append_cursor(Session& session, const ListDefinition& definition, const Lis
 
 }  // namespace
 
+namespace {
+
+// Counts no further than a page tells, unless the client asks for more.
+void append_count(const ListDefinition& definition, const ListRequest& request, std::span<const Value> scope,
+                  std::string& text, Values& values) {
+    text += "select count(*) from (select 1 " + std::string(split_query(definition.query).from);
+    values.insert(values.end(), scope.begin(), scope.end());
+    append_conditions(request, text, values);
+    if (!request.is_count_wanted) text += " limit " + std::to_string(most_counted + 1);
+    text += ") matches";
+}
+
+}  // namespace
+
 PageQuery compose_page(Session& session, const ListDefinition& definition, const ListRequest& request,
                        std::span<const Value> scope) {
     const auto parts = split_query(definition.query);
     PageQuery composed;
     composed.is_reversed = request.ending_before.has_value();
     const bool is_descending = request.is_descending != composed.is_reversed;
-    composed.text = std::string(parts.columns) + std::string(parts.from);
-    composed.values.assign(scope.begin(), scope.end());
+    // The number of matches comes as the last column of each row: a page costs one round trip.
+    composed.text = std::string(parts.columns) + ", (";
+    append_count(definition, request, scope, composed.text, composed.values);
+    composed.text += ") " + std::string(parts.from);
+    composed.values.insert(composed.values.end(), scope.begin(), scope.end());
     append_conditions(request, composed.text, composed.values);
     append_cursor(session, definition, request, scope, is_descending, composed.text, composed.values);
     const std::string direction = is_descending ? " desc" : " asc";
@@ -96,19 +113,14 @@ PageQuery compose_page(Session& session, const ListDefinition& definition, const
     return composed;
 }
 
-std::optional<std::int64_t> count_matches(Session& session, const ListDefinition& definition,
-                                          const ListRequest& request, std::span<const Value> scope) {
-    const auto parts = split_query(definition.query);
-    Values values(scope.begin(), scope.end());
-    std::string text = "select count(*) from (select 1 " + std::string(parts.from);
-    append_conditions(request, text, values);
-    if (!request.is_count_wanted) text += " limit " + std::to_string(most_counted + 1);
-    text += ") matches";
+std::int64_t count_matches(Session& session, const ListDefinition& definition, const ListRequest& request,
+                           std::span<const Value> scope) {
+    Values values;
+    std::string text;
+    append_count(definition, request, scope, text, values);
     auto rows = session.query_text(text, values);
     rows.next();
-    const auto count = rows.integer();
-    if (count > most_counted && !request.is_count_wanted) return std::nullopt;
-    return count;
+    return rows.integer();
 }
 
 }  // namespace crane::store

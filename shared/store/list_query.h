@@ -83,17 +83,23 @@ struct PageQuery {
 };
 PageQuery compose_page(Session& session, const ListDefinition& definition, const ListRequest& request,
                        std::span<const Value> scope);
-std::optional<std::int64_t> count_matches(Session& session, const ListDefinition& definition,
-                                          const ListRequest& request, std::span<const Value> scope);
+// For a page without rows, which therefore has no count.
+std::int64_t count_matches(Session& session, const ListDefinition& definition, const ListRequest& request,
+                           std::span<const Value> scope);
 
 template <typename Item>
 Page read_page(Session& session, const ListDefinition& definition, const ListRequest& request,
                std::span<const Value> scope, Item (*read)(Rows&), std::vector<Item>& items) {
     const auto composed = compose_page(session, definition, request, scope);
+    std::optional<std::int64_t> count;
     {
         auto rows = session.query_text(composed.text, composed.values);
-        while (rows.next()) items.push_back(read(rows));
+        while (rows.next()) {
+            items.push_back(read(rows));
+            if (!count) count = rows.integer();
+        }
     }
+    if (!count) count = count_matches(session, definition, request, scope);
     Page page;
     page.has_more = static_cast<std::int64_t>(items.size()) > request.limit;
     if (page.has_more) items.pop_back();
@@ -106,12 +112,7 @@ Page read_page(Session& session, const ListDefinition& definition, const ListReq
         }
         items = std::move(forward);
     }
-    const bool is_first_page = request.offset == 0 && !request.starting_after && !request.ending_before;
-    if (is_first_page && !page.has_more) {
-        page.total_count = static_cast<std::int64_t>(items.size());
-    } else {
-        page.total_count = count_matches(session, definition, request, scope);
-    }
+    if (count <= most_counted || request.is_count_wanted) page.total_count = count;
     return page;
 }
 

@@ -162,13 +162,28 @@ std::int64_t Rows::integer() {
     return source_->rows_->getInt64(source_->column_++);
 }
 
-Wide Rows::wide() {
-    const auto digits = text();
+namespace {
+
+Wide wide_of(std::string_view digits) {
     Wide number = 0;
     for (const char c : digits) {
         if (c != '-') number = number * 10 + (c - '0');
     }
     return digits.starts_with('-') ? -number : number;
+}
+
+}  // namespace
+
+Wide Rows::wide() {
+    return wide_of(text());
+}
+
+std::pair<Wide, Wide> Rows::wide_pair() {
+    const auto both = text();
+    const auto blank = both.find(' ');
+    if (blank == std::string::npos) throw std::logic_error("not two sums: " + both);
+    return {wide_of(std::string_view(both).substr(0, blank)),
+            wide_of(std::string_view(both).substr(blank + 1))};
 }
 
 std::string Rows::text() {

@@ -67,6 +67,8 @@ public:
     bool flag() { return integer() != 0; }
     // A sum that may be wider than 64 bits (DECIMAL without decimals).
     Wide wide();
+    // Two sums as one text, parted by a blank: what a subquery for one column can give.
+    std::pair<Wide, Wide> wide_pair();
     std::string text();
     IdBytes id_bytes();
     Date date();

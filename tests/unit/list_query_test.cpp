@@ -43,8 +43,9 @@ TEST(ListQuery, SortsByTheColumnThenTheId) {
     };
     for (const auto& row : rows) {
         const auto composed = compose(request(row.sort, row.is_descending));
-        EXPECT_EQ(composed.text,
-                  std::string("select t.id, t.name  from things t where t.books_id = ?") + row.order);
+        EXPECT_EQ(composed.text, "select t.id, t.name , (select count(*) from (select 1  from things t"
+                                 " where t.books_id = ? limit 10001) matches)  from things t"
+                                 " where t.books_id = ?" + std::string(row.order));
         EXPECT_FALSE(composed.is_reversed);
     }
 }
@@ -54,10 +55,17 @@ TEST(ListQuery, AsksForOneRowMoreThanThePage) {
     asked.limit = 50;
     asked.offset = 200;
     const auto composed = compose(asked);
-    ASSERT_EQ(composed.values.size(), 3U);
-    EXPECT_EQ(*composed.values[0].integer(), 7);
-    EXPECT_EQ(*composed.values[1].integer(), 51);
-    EXPECT_EQ(*composed.values[2].integer(), 200);
+    ASSERT_EQ(composed.values.size(), 4U);
+    EXPECT_EQ(*composed.values[0].integer(), 7);  // of the count
+    EXPECT_EQ(*composed.values[1].integer(), 7);
+    EXPECT_EQ(*composed.values[2].integer(), 51);
+    EXPECT_EQ(*composed.values[3].integer(), 200);
+}
+
+TEST(ListQuery, CountsAllMatchesOnlyWhenThatIsAskedFor) {
+    auto asked = request({"created_at", "t.id"}, true);
+    asked.is_count_wanted = true;
+    EXPECT_EQ(compose(asked).text.find("limit 10001"), std::string::npos);
 }
 
 TEST(ListQuery, ConditionsAreJoinedAndBound) {
@@ -72,15 +80,18 @@ TEST(ListQuery, ConditionsAreJoinedAndBound) {
         {"exists (select 1 from owners o where o.id", "in", {"1", "2"}, ")"},
     };
     const auto composed = compose(asked);
-    EXPECT_EQ(
-        composed.text,
-        "select t.id, t.name  from things t where t.books_id = ? and t.name in (?) and t.status in (?, ?, ?)"
+    const std::string matches =
+        " from things t where t.books_id = ? and t.name in (?) and t.status in (?, ?, ?)"
         " and t.day >= ? and (t.name like ? or t.note like ?) and json_unquote(json_extract(t.metadata, ?)) "
         "= ?"
-        " and exists (select 1 from owners o where o.id in (?, ?)) order by t.id desc limit ? offset ?");
+        " and exists (select 1 from owners o where o.id in (?, ?))";
+    EXPECT_EQ(composed.text, "select t.id, t.name , (select count(*) from (select 1 " + matches +
+                                 " limit 10001) matches) " + matches +
+                                 " order by t.id desc limit ? offset ?");
     EXPECT_EQ(composed.text.find(hostile), std::string::npos);
-    EXPECT_EQ(composed.values.size(), 14U);
+    EXPECT_EQ(composed.values.size(), 26U);
     EXPECT_EQ(composed.values[1].text(), hostile);
+    EXPECT_EQ(composed.values[13].text(), hostile);
 }
 
 TEST(ListQuery, AQueryWithoutItsMarkerIsAMistakeOfOurs) {
