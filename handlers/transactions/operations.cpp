@@ -1,5 +1,7 @@
 #include "handlers/transactions/operations.h"
 
+#include <algorithm>
+
 #include "handlers/transactions/json.h"
 
 namespace crane::transactions {
@@ -25,6 +27,32 @@ json::Value create(app::Call& call, TransactionBody& body) {
     auto entry = entry_of(call, body);
     entry.head.id = call.new_id<TransactionNoun>();
     return shown(call, ledger::enter_one(call.scope, std::move(entry)));
+}
+
+bool may_join(const http::Parameters& query, const void* body) {
+    const auto& legs = static_cast<const TransactionBody*>(body)->legs;
+    return query.empty() && std::ranges::none_of(legs, [](const domain::LegRequest& leg) {
+               return leg.condition.expected_version || leg.condition.balance_at_least;
+           });
+}
+
+std::vector<std::optional<json::Value>> create_together(std::span<app::Call> calls,
+                                                        std::span<void* const> bodies) {
+    std::vector<service::Scope*> scopes;
+    std::vector<ledger::Entry> entries;
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+        scopes.push_back(&calls[i].scope);
+        entries.push_back(entry_of(calls[i], *static_cast<TransactionBody*>(bodies[i])));
+        entries.back().head.id = calls[i].new_id<TransactionNoun>();
+    }
+    const auto result = ledger::enter_together(scopes, std::move(entries));
+    std::vector<std::optional<json::Value>> values;
+    auto entered = result.entered.begin();
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+        values.emplace_back();
+        if (!result.refusals[i]) values.back() = transaction_value(calls[i].books(), *entered++);
+    }
+    return values;
 }
 
 TransactionId id_in_path(const app::Call& call) {
@@ -71,6 +99,12 @@ json::Value current(app::Call& call) {
 
 }  // namespace
 
+namespace {
+
+const app::Together creation_together{.may_join = may_join, .run = create_together};
+
+}  // namespace
+
 const app::Operation create_transaction{
     .name = "transactions.create",
     .permission = {"transactions", "write"},
@@ -80,6 +114,7 @@ const app::Operation create_transaction{
     .resource_prefix = TransactionNoun::prefix,
     .read = app::read_body<TransactionBody, read_new>,
     .run = app::run_body<TransactionBody, create>,
+    .together = &creation_together,
 };
 
 const app::Operation update_transaction{

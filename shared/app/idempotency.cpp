@@ -122,4 +122,16 @@ void finish_once(store::Session& session, const IdempotencyKey& key, const http:
                     {reply.status, headers_json(reply), body, job_id, key.scope_id, key.livemode, key.key});
 }
 
+void insert_finished(store::Session& session, std::span<const FinishedKey> keys, Timestamp at) {
+    constexpr std::size_t columns = 8;
+    const Timestamp expires{at.microseconds + kept_days * 86'400'000'000};
+    store::Values values;
+    values.reserve(keys.size() * columns);
+    for (const auto& [key, reply] : keys) {
+        values.insert(values.end(), {key->scope_id, key->livemode, key->key, key->request_hash, reply->status,
+                                     headers_json(*reply), reply->body, expires});
+    }
+    session.insert_rows(sql::idempotency_insert_finished, columns, values);
+}
+
 }  // namespace crane::app

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "shared/base/hash.h"
@@ -40,5 +41,14 @@ std::optional<StoredReply> begin_once(store::Session& session, const Idempotency
 enum class Sealing { plain, sealed };
 void finish_once(store::Session& session, const IdempotencyKey& key, const http::Reply& reply,
                  std::optional<JobId> job_id, Sealing sealing);
+
+// A key that was not looked for before its request was run: stored with the reply when that is there. Another
+// session that stores one of them at the same moment, or did before, makes this one fail
+// (store::StoreFault::duplicate).
+struct FinishedKey {
+    const IdempotencyKey* key;
+    const http::Reply* reply;
+};
+void insert_finished(store::Session& session, std::span<const FinishedKey> keys, Timestamp at);
 
 }  // namespace crane::app

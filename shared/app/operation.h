@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -94,6 +95,15 @@ struct Groups {
 
 using Body = std::shared_ptr<void>;
 
+// How requests of one moment and one set of books are run in one session, when nothing stands against it.
+struct Together {
+    // Whether this request may be one of several; another runs alone.
+    bool (*may_join)(const http::Parameters& query, const void* body) = nullptr;
+    // The value of calls[i] with bodies[i], or nothing where it has to run alone: it will be refused.
+    std::vector<std::optional<json::Value>> (*run)(std::span<Call> calls,
+                                                   std::span<void* const> bodies) = nullptr;
+};
+
 struct Operation {
     std::string_view name;  // "accounts.create"
     Permission permission;
@@ -117,6 +127,7 @@ struct Operation {
     // The resource as GET shows it, held until the session ends: for If-Match.
     json::Value (*current)(Call& call) = nullptr;
     const Groups* groups = nullptr;
+    const Together* together = nullptr;
     // What cannot be run and undone to see whether it would be refused.
     void (*check)(Call& call, void* body) = nullptr;
     // What caches must learn when the change is there; never throws.

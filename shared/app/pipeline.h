@@ -1,8 +1,9 @@
 // The way of every request, in one place. The only catch of refusals.
 #pragma once
 
-#include "shared/app/execution.h"
 #include "shared/app/gate.h"
+#include "shared/app/visit.h"
+#include "shared/app/writes.h"
 
 namespace crane::app {
 
@@ -14,25 +15,17 @@ public:
     http::Reply handle(const http::Request& request);
 
 private:
-    struct Matched;
-    struct Visit;
-
     http::Reply route(const http::Request& request, Visit& visit);
-    Matched match(const http::Request& request, Visit& visit) const;
+    const Route& match(const http::Request& request, Visit& visit) const;
     void admit(const http::Request& request, const Route& route, Visit& visit);
     http::Reply read(const http::Request& request, const Route& route, Visit& visit);
-    http::Reply write(const http::Request& request, const Route& route, Visit& visit);
-    http::Reply run_now(const http::Request& request, const Operation& operation, Visit& visit, void* body);
     http::Reply run_read_charged(const Route& route, Visit& visit);
-    http::Reply accept(const http::Request& request, const Operation& operation, Visit& visit, void* body);
-    http::Reply hand_over(const Visit& visit, const JobId& job_id, int seconds,
-                          std::string_view answer_as) const;
-    void check_version(const http::Request& request, const Operation& operation, Call& call) const;
     static void finish(const http::Request& request, const Visit& visit, http::Reply& reply);
 
     Stores* stores_;
     Family family_;
     Gate gate_;
+    Writes writes_;
 };
 
 }  // namespace crane::app

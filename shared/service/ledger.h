@@ -33,8 +33,8 @@ struct EnterResult {
     std::vector<std::optional<Error>> refusals;
 };
 EnterResult enter(Scope& scope, std::vector<Entry> entries, DryRun dry_run = DryRun::no);
-// The same for entries that came by different requests: scopes[i] is that of entries[i]. All of them share one
-// session and one set of books; each event is noted in its own scope.
+// The same for entries that came by different requests: scopes[i] is that of entries[i]. All of them share
+// one session and one set of books; each event is noted in its own scope.
 EnterResult enter_together(std::span<Scope* const> scopes, std::vector<Entry> entries);
 
 // The same for one; throws its refusal.

@@ -43,9 +43,11 @@ TEST(ListQuery, SortsByTheColumnThenTheId) {
     };
     for (const auto& row : rows) {
         const auto composed = compose(request(row.sort, row.is_descending));
-        EXPECT_EQ(composed.text, "select t.id, t.name , (select count(*) from (select 1  from things t"
-                                 " where t.books_id = ? limit 10001) matches)  from things t"
-                                 " where t.books_id = ?" + std::string(row.order));
+        EXPECT_EQ(composed.text,
+                  "select t.id, t.name , (select count(*) from (select 1  from things t"
+                  " where t.books_id = ? limit 10001) matches)  from things t"
+                  " where t.books_id = ?" +
+                      std::string(row.order));
         EXPECT_FALSE(composed.is_reversed);
     }
 }
