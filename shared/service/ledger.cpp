@@ -163,6 +163,7 @@ void stamp(const Scope& scope, Transaction& transaction) {
 namespace {
 
 EnterResult enter_all(std::span<Scope* const> scopes, const std::vector<Entry>& entries, DryRun dry_run) {
+    if (entries.empty()) return {};
     std::set<AccountId> ids;
     for (const auto& entry : entries) {
         for (const auto& leg : entry.legs) ids.insert(leg.account_id);

@@ -197,3 +197,9 @@ def test_a_batch_has_1_to_10000_items(still_books, count):
     before = still_books.snapshot()
     batch(still_books, [{}] * count).expect(400, "invalid_request", ["transactions"])
     assert still_books.snapshot() == before
+
+
+def test_a_batch_of_megabytes_can_be_waited_for(books):
+    items = [item(books, "0.01", description="x" * 1000) for _ in range(1_500)]
+    assert batch(books, items).expect(201)["succeeded"] == 1_500
+    assert books.balance("1010") == "15.00"
