@@ -68,8 +68,7 @@ ActivityRow read_activity(Rows& rows) {
     row.description = rows.text();
     row.reference_number = rows.text();
     row.status = rows.text();
-    row.debit = rows.wide();
-    row.credit = rows.wide();
+    std::tie(row.debit, row.credit) = rows.wide_pair();
     row.created_at = rows.timestamp();
     return row;
 }

@@ -192,10 +192,11 @@ def shape_of(statement):
 
 @functools.cache
 def pattern_of(name):
-    """What a query's statements look like in the log; a list's is composed further."""
-    text = sources.queries()[name].replace("/*from*/", "")
-    parts = re.split(r"/\*list\*/ \?|\?", text)
-    return re.compile((VALUE + "(?:, " + VALUE + ")*").join(re.escape(part) for part in parts), re.S)
+    """What a query's statements look like in the log; a list's is composed further, and counts where its marker stands."""
+    def pattern(text):
+        return (VALUE + "(?:, " + VALUE + ")*").join(re.escape(part) for part in re.split(r"/\*list\*/ \?|\?", text))
+    columns, marker, rest = sources.queries()[name].partition("/*from*/")
+    return re.compile(pattern(columns) + (r", \(select count.* matches\) " + pattern(rest) if marker else ""), re.S)
 
 
 def missing_of(statements):
