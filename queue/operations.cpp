@@ -4,6 +4,7 @@
 #include "handlers/api_keys/routes.h"
 #include "handlers/jobs/routes.h"
 #include "handlers/organizations/routes.h"
+#include "handlers/settings/routes.h"
 #include "handlers/transactions/routes.h"
 
 namespace crane::queue {
@@ -11,7 +12,7 @@ namespace crane::queue {
 app::OperationTable all_operations() {
     app::OperationTable table;
     for (const auto& family : {accounts::family(), api_keys::family(), jobs::family(),
-                               organizations::family(), transactions::family()}) {
+                               organizations::family(), settings::family(), transactions::family()}) {
         for (const auto& route : family.routes) {
             if (route.operation != nullptr) table.emplace(route.operation->name, route.operation);
         }

@@ -117,13 +117,13 @@ void write_chart(store::Session& session, std::uint32_t books_id, const Organiza
         account.is_system = !entry.role.empty();
         account.created_at = account.updated_at = at;
         if (!entry.role.empty()) {
-            settings.insert(settings.end(),
-                            {books_id, "accounts." + std::string(entry.role), to_text(account.id), at});
+            settings.insert(settings.end(), {books_id, "accounts." + std::string(entry.role),
+                                             to_text(account.id), to_text(account.id), at});
         }
         accounts.push_back(std::move(account));
     }
     store::accounts::insert(session, books_id, accounts);
-    session.insert_rows(sql::settings_put, 4, settings);
+    session.insert_rows(sql::settings_put, 5, settings);
 }
 
 std::uint32_t insert_books(store::Session& session, const OrganizationId& id, bool livemode) {

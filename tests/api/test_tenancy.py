@@ -7,7 +7,7 @@ from books import Books, digest
 
 # What a route's path parameters stand for, in the books of the organization that is visited.
 PARAMETERS = {"organization_id": lambda v: v.id, "account_id": lambda v: v.account_id, "transaction_id": lambda v: v.transaction_id,
-              "job_id": lambda v: v.job_id, "api_key_id": lambda v: v.key_id, "currency_id": lambda v: "CUR_USD"}
+              "job_id": lambda v: v.job_id, "api_key_id": lambda v: v.key_id, "currency_id": lambda v: "CUR_USD", "setting_key": lambda v: "rounding"}
 
 # Bodies that would do, so that nothing but the key stands in the way.
 BODIES = {
@@ -15,10 +15,12 @@ BODIES = {
     "api_keys.create": lambda v: {"name": "Back door"}, "api_keys.update": lambda v: {"name": "Taken over"},
     "accounts.create": lambda v: {"name": "Hidden", "type": "asset"}, "accounts.update": lambda v: {"name": "Taken over"},
     "transactions.create": lambda v: v.transaction(status="posted"), "transactions.update": lambda v: {"description": "Taken over"},
-    "transactions.batch": lambda v: {"transactions": [v.transaction()]},
+    "transactions.batch": lambda v: {"transactions": [v.transaction()]}, "settings.update": lambda v: {"value": "document"},
 }
 # Of the organization itself, which both of its sets of books share.
 SHARED = {"organizations.create", "organizations.list", "organizations.get", "organizations.update", "currencies.list", "currencies.get", "system.get", "system.health"}
+# What every set of books has under the same name.
+NAMED_ALIKE = {"settings.get", "settings.update"}
 
 
 class Visited(Books):
@@ -175,7 +177,7 @@ def test_a_test_key_sees_nothing_of_the_live_books(contract, visited):
         if operation in SHARED or operation in ("accounts.create", "transactions.create", "transactions.batch", "api_keys.create"):
             continue
         reply = visited.send(test.client, route)
-        if len(route.parameters["path"]) > 1:
+        if len(route.parameters["path"]) > 1 and operation not in NAMED_ALIKE:
             assert (reply.status, reply.code) == (404, "resource_not_found"), f"{route.name}: {reply}"
         else:
             assert not [live_id for live_id in live_ids if live_id.encode() in reply.body], f"{route.name}: {reply}"

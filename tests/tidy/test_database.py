@@ -129,7 +129,7 @@ def ask_for_everything_hot(books, document):
         for sort in sorts:
             page = books.client.get(target, query={"sort": sort, "limit": 2}).expect(200)
             if page.data:
-                cursor = page.data[-1].get("id") or page.data[-1]["transaction_id"]
+                cursor = next(page.data[-1][name] for name in ("id", "transaction_id", "key") if name in page.data[-1])
                 for way in ("starting_after", "ending_before"):
                     books.client.get(target, query={"sort": sort, "limit": 2, way: cursor}).expect(200)
         books.client.get(target, query={"offset": 50}).expect(200)
