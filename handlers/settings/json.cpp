@@ -22,6 +22,12 @@ std::optional<std::string> read_value(json::Reader& reader, const SettingKind& k
     return value;
 }
 
+json::Value value_of(const service::settings::Setting& setting) {
+    if (!setting.value) return json::Value::null();
+    if (setting.kind->data_type() == "string") return json::Value::string(*setting.value);
+    return json::Value::raw(*setting.value);
+}
+
 }  // namespace
 
 json::Value setting_value(const service::Books& books, const service::settings::Setting& setting) {
@@ -30,7 +36,7 @@ json::Value setting_value(const service::Books& books, const service::settings::
     value.set("key", kind.key).set("object", "setting");
     value.set("organization_id", to_text(books.organization_id));
     value.set("livemode", json::Value::boolean(books.livemode));
-    value.set("value", service::settings::value_json(setting));
+    value.set("value", value_of(setting));
     value.set("description", kind.description).set("data_type", kind.data_type());
     value.set("is_system", json::Value::boolean(kind.is_operator_only()));
     value.set("updated_at", setting.updated_at ? json::Value::string(format_timestamp(*setting.updated_at))

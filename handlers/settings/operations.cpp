@@ -20,6 +20,7 @@ const app::Operation update_setting{
     .name = "settings.update",
     .permission = {"settings", "write"},
     .resource_object = "setting",
+    .drafting = app::Drafting::optional,
     .read = app::read_body<SettingBody, read_change>,
     .run = app::run_body<SettingBody, update>,
     .current = current,

@@ -75,23 +75,10 @@ void refuse_account(Scope& scope, const SettingKind& kind, const std::string& va
 
 // The code of a currency, given as such or as an id.
 std::string currency_code(store::Session& session, const std::string& value) {
-    const auto code = currencies::code_of(value.starts_with("CUR_") ? value : "CUR_" + value);
+    const auto id = value.starts_with("CUR_") ? value : "CUR_" + value;
+    const auto code = currencies::code_of(id);
     if (code.empty() || !currencies::find(session, code)) throw faulty_field("value", "is not a currency");
     return std::string(code);
-}
-
-// What an event shows of a value. A picture is told by its length.
-json::Value shown(const Setting& setting) {
-    if (!setting.value || setting.kind->rule != SettingRule::picture) return value_json(setting);
-    return json::Value::string("base64 of " + std::to_string(setting.value->size()) + " characters");
-}
-
-void note_change(Scope& scope, const Setting& before, const Setting& after) {
-    auto change = json::Value::object();
-    change.set("before", shown(before)).set("after", shown(after));
-    auto metadata = json::Value::object();
-    metadata.set("value", std::move(change));
-    scope.note("setting", std::string(after.kind->key), "setting.updated", metadata.dump());
 }
 
 void write(Scope& scope, std::uint32_t books_id, const SettingKind& kind, const std::string& value) {
@@ -107,12 +94,6 @@ const SettingKind& known(std::string_view key, std::string_view data_type) {
 }
 
 }  // namespace
-
-json::Value value_json(const Setting& setting) {
-    if (!setting.value) return json::Value::null();
-    if (setting.kind->data_type() == "string") return json::Value::string(*setting.value);
-    return json::Value::raw(*setting.value);
-}
 
 std::vector<Setting> all(store::Session& session, const Books& books) {
     std::map<std::string, StoredValue, std::less<>> stored;
@@ -147,7 +128,7 @@ Setting lock(Scope& scope, const SettingKind& kind) {
 }
 
 Setting put(Scope& scope, const SettingKind& kind, const std::optional<std::string>& value) {
-    const auto before = lock(scope, kind);
+    lock(scope, kind);
     auto& session = scope.session;
     const auto books_id = books_of(session, scope.books, kind);
     auto wanted = value;
@@ -162,9 +143,8 @@ Setting put(Scope& scope, const SettingKind& kind, const std::optional<std::stri
     } else {
         session.execute(sql::settings_delete, {books_id, kind.key});
     }
-    auto after = get(session, scope.books, kind);
-    note_change(scope, before, after);
-    return after;
+    scope.note("setting", std::string(kind.key), "setting.updated");
+    return get(session, scope.books, kind);
 }
 
 std::string text(store::Session& session, const Books& books, std::string_view key) {

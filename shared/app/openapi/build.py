@@ -323,6 +323,9 @@ class Builder:
         made = {}
         examples = route.get("examples", {})
         for status, name in route.get("replies", {}).items():
+            if name == "Accepted":
+                made[str(status)] = ref("responses", name)
+                continue
             if name and name not in self.schemas.sources:
                 raise BuildError(f"{place}: there is no schema {name}")
             made[str(status)] = self.reply(name, kind, examples.get(status))
