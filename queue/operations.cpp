@@ -2,19 +2,19 @@
 
 #include "handlers/accounts/routes.h"
 #include "handlers/api_keys/routes.h"
+#include "handlers/drafts/routes.h"
 #include "handlers/jobs/routes.h"
 #include "handlers/organizations/routes.h"
+#include "handlers/settings/routes.h"
 #include "handlers/transactions/routes.h"
 
 namespace crane::queue {
 
 app::OperationTable all_operations() {
     app::OperationTable table;
-    for (const auto& family : {accounts::family(), api_keys::family(), jobs::family(),
-                               organizations::family(), transactions::family()}) {
-        for (const auto& route : family.routes) {
-            if (route.operation != nullptr) table.emplace(route.operation->name, route.operation);
-        }
+    for (const auto& family : {accounts::family(), api_keys::family(), drafts::family(), jobs::family(),
+                               organizations::family(), settings::family(), transactions::family()}) {
+        table.add(family);
     }
     return table;
 }

@@ -1,7 +1,8 @@
-// Every family's operations by name: what the worker can run.
+// Every family's operations by name: what the worker runs, and what can be
+// drafted.
 #pragma once
 
-#include "shared/app/job_runner.h"
+#include "shared/app/operation_table.h"
 
 namespace crane::queue {
 

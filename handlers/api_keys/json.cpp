@@ -32,10 +32,10 @@ std::optional<service::api_keys::Permissions> read_permissions(json::Reader& rea
             return reader.fault(path, "must be a list of actions");
         auto& actions = permissions[std::string(family.name())];
         family.for_each([&](json::View action) {
-            const bool is_action =
-                action.kind() == json::Kind::string &&
-                (action.text() == "read" || action.text() == "write" || action.text() == "delete");
-            if (!is_action) return reader.fault(path, "can hold read, write and delete");
+            const bool is_action = action.kind() == json::Kind::string &&
+                                   service::api_keys::is_action(family.name(), action.text());
+            if (!is_action)
+                return reader.fault(path, "can hold read, write and delete, for drafts approve too");
             actions.emplace(action.text());
         });
     });

@@ -94,6 +94,7 @@ OrganizationBody read_change(json::Reader& reader, app::Call&) {
     OrganizationBody body;
     read_common(reader, body, json::Presence::optional);
     body.books_closed_through = reader.date("books_closed_through", json::Presence::nullable);
+    body.require_draft_approval = reader.boolean("require_draft_approval");
     if (body.name.content == "") {
         reader.fault("name", "must not be empty");
     }
@@ -114,6 +115,8 @@ void apply(const OrganizationBody& body, service::organizations::OrganizationRow
         row.fiscal_year_start = static_cast<int>(body.fiscal_year_start.content.value_or(1));
     if (body.metadata.is_given) row.metadata = body.metadata.content.value_or("{}");
     if (body.books_closed_through.is_given) row.books_closed_through = body.books_closed_through.content;
+    if (body.require_draft_approval.has_value())
+        row.require_draft_approval = *body.require_draft_approval.content;
 }
 
 }  // namespace crane::organizations

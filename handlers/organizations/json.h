@@ -29,6 +29,7 @@ struct OrganizationBody {
     json::Field<std::int64_t> initial_credits;
     // Of a change.
     json::Field<Date> books_closed_through;
+    json::Field<bool> require_draft_approval;
 };
 OrganizationBody read_creation(json::Reader& reader, app::Call& call);
 OrganizationBody read_change(json::Reader& reader, app::Call& call);

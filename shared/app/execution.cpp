@@ -1,5 +1,6 @@
 #include "shared/app/execution.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -23,7 +24,13 @@ void wait_with_jitter(int attempt) {
 }  // namespace
 
 Call CallInput::call(store::Session& session) const {
-    return Call{{session, books, actor, now()}, principal, path, query, resource_id, list};
+    return {.scope = {session, books, actor, now()},
+            .principal = principal,
+            .path = path,
+            .query = query,
+            .resource_id = resource_id,
+            .list = list,
+            .operations = operations};
 }
 
 void with_replays(Stores& stores, const std::function<void(store::Session&)>& step) {
@@ -51,6 +58,21 @@ void tell_caches(Stores& stores, const Operation& operation, const CallInput& in
     }
 }
 
+std::string resource_id_for(const Operation& operation, const PathParameters& path) {
+    if (!operation.resource_prefix.empty()) return id_text(operation.resource_prefix, make_id_bytes());
+    const auto last = std::ranges::find_if(
+        path, [](const auto& parameter) { return parameter.first != "organization_id"; });
+    if (last != path.end()) return last->second;
+    const auto organization = path.find("organization_id");
+    return organization == path.end() ? std::string() : organization->second;
+}
+
+void refuse_unread_body(const Operation& operation, json::View body) {
+    if (operation.takes_body()) return;
+    if (body.kind() != json::Kind::object || body.size() > 0)
+        throw faulty_field("", "must be empty: this request takes no body");
+}
+
 Body read_operation_body(const Operation& operation, json::View body, Call& call) {
     if (operation.read == nullptr) return nullptr;
     json::ReaderState state;
@@ -66,11 +88,37 @@ json::Value run_charged(const Operation& operation, Call& call, void* body) {
     const auto credits = call.principal.is_operator() ? 0 : operation.credits;
     service::credits::charge(call.scope, credits);
     service::write_events(call.scope, credits);
+    call.outcome.credits += credits;
     return value;
 }
 
-void check_refusals(const Operation& operation, const CallInput& input, store::Session& session, void* body) {
-    auto call = input.call(session);
+void require_permission(const Principal& principal, const Permission& permission) {
+    if (permission.family.empty()) return;
+    if (service::api_keys::allows(principal.permissions, permission.family, permission.action)) return;
+    const auto name = std::string(permission.family) + ":" + std::string(permission.action);
+    Error error(ErrorCode::insufficient_permissions,
+                "This needs the permission " + name + ", which the API key does not have.");
+    error.with("permission", name);
+    throw error;
+}
+
+std::optional<Error> refusal_in_savepoint(store::Session& session, const std::function<void()>& step) {
+    std::optional<Error> refusal;
+    session.set_savepoint();
+    try {
+        step();
+    } catch (const Error& error) {
+        refusal = error;
+    } catch (const store::StoreError& error) {
+        if (is_passing(error) || error.fault == store::StoreFault::commit_unknown) throw;
+        refusal = refusal_of(error);
+    }
+    if (refusal && refusal->status() >= 500) throw *refusal;
+    session.rollback_to_savepoint();
+    return refusal;
+}
+
+void try_operation(const Operation& operation, Call& call, void* body) {
     if (operation.groups != nullptr) {
         service::credits::refuse_shortage(call.scope,
                                           operation.groups->credits(operation.groups->total(body)));
@@ -80,6 +128,11 @@ void check_refusals(const Operation& operation, const CallInput& input, store::S
     } else {
         run_charged(operation, call, body);
     }
+}
+
+void check_refusals(const Operation& operation, const CallInput& input, store::Session& session, void* body) {
+    auto call = input.call(session);
+    try_operation(operation, call, body);
     session.rollback();
 }
 

@@ -65,6 +65,7 @@ std::string write_organization_record(const service::organizations::Organization
     record.set("decimal_places", json::Value::integer(scope.base_currency.decimal_places));
     record.set("time_zone", scope.time_zone);
     record.set("is_suspended", json::Value::boolean(scope.is_suspended));
+    record.set("is_draft_approval_required", json::Value::boolean(scope.is_draft_approval_required));
     record.set("live_books_id", json::Value::integer(scope.live_books_id));
     record.set("test_books_id", json::Value::integer(scope.test_books_id));
     auto ancestors = json::Value::array();
@@ -83,6 +84,7 @@ service::organizations::OrganizationScope read_organization_record(std::string_v
     scope.base_currency.decimal_places = static_cast<int>(number(record.member("decimal_places")));
     scope.time_zone = text_of(record.member("time_zone"));
     scope.is_suspended = record.member("is_suspended").boolean();
+    scope.is_draft_approval_required = record.member("is_draft_approval_required").boolean();
     scope.live_books_id = static_cast<std::uint32_t>(number(record.member("live_books_id")));
     scope.test_books_id = static_cast<std::uint32_t>(number(record.member("test_books_id")));
     record.member("ancestors").for_each([&](json::View ancestor) {

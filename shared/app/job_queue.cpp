@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "shared/base/clock.h"
 #include "shared/service/organizations.h"
 #include "shared/store/queries.h"
 
@@ -15,6 +16,19 @@ return redis.call('RPUSH', KEYS[1], ARGV[1])
 )lua"};
 
 }  // namespace
+
+service::jobs::JobRow new_job(const Operation& operation, const CallInput& input, const void* body) {
+    service::jobs::JobRow job;
+    job.id = make_id<JobNoun>();
+    job.operation = operation.name;
+    job.request_id = input.actor.request_id;
+    job.resource_object = operation.resource_object;
+    job.resource_id = operation.resource_object.empty() ? "" : input.resource_id;
+    job.progress_total =
+        operation.groups == nullptr ? 1 : static_cast<std::int64_t>(operation.groups->total(body));
+    job.created_at = now();
+    return job;
+}
 
 std::string write_job_request(const CallInput& input, std::string_view body) {
     auto value = json::Value::object();

@@ -12,6 +12,8 @@ namespace crane::app {
 constexpr std::string_view queue_list = "crane:queue";
 constexpr std::string_view finished_channel = "crane:finished";
 
+// The job that runs the operation as accepted now, not written yet.
+service::jobs::JobRow new_job(const Operation& operation, const CallInput& input, const void* body);
 // What a worker needs to run the request as the handler would have.
 std::string write_job_request(const CallInput& input, std::string_view body);
 struct JobRequest {

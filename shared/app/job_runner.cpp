@@ -38,8 +38,8 @@ std::string internal_error_json(const ClaimedJob& job) {
 }  // namespace
 
 const Operation* JobRunner::find(std::string_view name) const {
-    const auto found = operations_.find(name);
-    return found == operations_.end() ? nullptr : found->second;
+    const auto* const entry = operations_.find(name);
+    return entry == nullptr ? nullptr : entry->operation;
 }
 
 bool JobRunner::run_some(std::uint32_t books_id) {

@@ -4,15 +4,13 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <mutex>
 #include <string_view>
 
 #include "shared/app/job_queue.h"
+#include "shared/app/operation_table.h"
 
 namespace crane::app {
-
-using OperationTable = std::map<std::string_view, const Operation*>;
 
 class JobRunner {
 public:

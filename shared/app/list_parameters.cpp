@@ -43,6 +43,7 @@ public:
         : definition_(definition), query_(query) {
         request_.sort = definition.sorts.front();
         request_.is_descending = definition.is_default_descending;
+        request_.limit = definition.default_limit;
     }
 
     store::ListRequest read() {
@@ -160,6 +161,7 @@ private:
 
     // An id that is no id of this prefix matches nothing, like an absent one.
     static std::optional<store::Value> id_value(std::string_view prefix, std::string_view text) {
+        if (prefix.empty()) return store::Value(std::string(text));
         if (prefix == "CUR") {
             const auto code = service::currencies::code_of(text);
             if (code.empty()) return std::nullopt;

@@ -18,6 +18,7 @@
 #include "shared/http/message.h"
 #include "shared/json/json.h"
 #include "shared/json/reader.h"
+#include "shared/service/jobs.h"
 #include "shared/service/scope.h"
 #include "shared/store/list_query.h"
 
@@ -25,16 +26,28 @@ namespace crane::app {
 
 struct Stores;
 struct CallInput;
+class OperationTable;
 
 // An empty family: any key may.
 struct Permission {
     std::string_view family;
-    std::string_view action;  // read, write, delete
+    std::string_view action;  // read, write, delete; approve of drafts
 };
 
 enum class Mode : std::uint8_t { direct, queued };
 
+// Where an organization requires drafts: whether a key that approves none may
+// still write this directly.
+enum class Drafting : std::uint8_t { required, optional };
+
 using PathParameters = std::map<std::string, std::string, std::less<>>;
+
+// What came of an operation besides its value.
+struct Outcome {
+    std::int64_t credits = 0;                                // charged in this session
+    std::optional<service::jobs::JobRow> job;                // written in this session: it is the answer
+    std::vector<std::function<void(Stores&)>> after_commit;  // none may throw
+};
 
 // What a route's function sees of the request. Lives for one attempt.
 struct Call {
@@ -49,6 +62,9 @@ struct Call {
     // Of a write that shows more than the resource: the resource alone, which
     // is what its entity tag stands for.
     std::string resource_text = {};
+    Outcome outcome = {};
+    // nullptr in a program that does not link every family.
+    const OperationTable* operations = nullptr;
 
     store::Session& session() { return scope.session; }
     const service::Books& books() const { return scope.books; }
@@ -118,6 +134,7 @@ struct Operation {
     bool has_secret_reply = false;
     // Too urgent to wait in a queue, or about the queue itself.
     bool is_never_queued = false;
+    Drafting drafting = Drafting::required;
 
     // Reads the body and finds every fault of it. Null: the operation takes none.
     Body (*read)(json::Reader& reader, Call& call) = nullptr;
@@ -136,6 +153,9 @@ struct Operation {
     bool (*is_direct)(const void* body) = nullptr;
 
     bool takes_body() const { return read != nullptr; }
+    // A draft is kept and run later, as a job is.
+    bool can_be_drafted() const { return !has_secret_reply && !is_never_queued; }
+    bool is_draft_required() const { return can_be_drafted() && drafting == Drafting::required; }
 };
 
 // A family's reader of a typed body as the table's untyped one.

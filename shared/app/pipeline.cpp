@@ -35,20 +35,27 @@ void refuse_permission(const Route& route, const Principal& principal) {
         throw Error(ErrorCode::insufficient_permissions,
                     "An operator's key does not reach into an organization's books.");
     }
-    const auto& permission = route.permission;
-    if (permission.family.empty()) return;
-    if (service::api_keys::allows(principal.permissions, permission.family, permission.action)) return;
-    Error error(ErrorCode::insufficient_permissions,
-                "This needs the permission " + std::string(permission.family) + ":" +
-                    std::string(permission.action) + ", which the API key does not have.");
-    error.with("permission", std::string(permission.family) + ":" + std::string(permission.action));
-    throw error;
+    require_permission(principal, route.permission);
+}
+
+// The one place that asks for drafts.
+void refuse_undrafted(const Route& route, const Admission& admission) {
+    const auto& principal = admission.principal;
+    if (route.operation == nullptr || !route.operation->is_draft_required()) return;
+    if (!admission.organization || !admission.organization->is_draft_approval_required) return;
+    if (principal.is_operator() ||
+        service::api_keys::allows(principal.permissions, "drafts", service::api_keys::approve)) {
+        return;
+    }
+    throw Error(ErrorCode::draft_required,
+                "This organization takes writes only as drafts: POST …/drafts with the operation " +
+                    std::string(route.operation->name) + ".");
 }
 
 }  // namespace
 
-Pipeline::Pipeline(Stores& stores, Family family)
-    : stores_(&stores), family_(std::move(family)), gate_(stores), writes_(stores) {}
+Pipeline::Pipeline(Stores& stores, Family family, const OperationTable* operations)
+    : stores_(&stores), family_(std::move(family)), operations_(operations), gate_(stores), writes_(stores) {}
 
 http::Reply Pipeline::handle(const http::Request& request) {
     Visit visit;
@@ -138,7 +145,9 @@ void Pipeline::admit(const http::Request& request, const Route& route, Visit& vi
     if (is_malformed) throw Error(ErrorCode::resource_not_found, "There is no such organization.");
     const auto& principal = visit.admission->principal;
     refuse_permission(route, principal);
+    refuse_undrafted(route, *visit.admission);
     auto& input = visit.input;
+    input.operations = operations_;
     input.principal = principal;
     if (visit.admission->organization)
         input.books = visit.admission->organization->books(principal.livemode());

@@ -9,7 +9,8 @@ namespace crane::app {
 
 class Pipeline {
 public:
-    Pipeline(Stores& stores, Family family);
+    // `operations` outlives the pipeline; nullptr where no call asks for it.
+    Pipeline(Stores& stores, Family family, const OperationTable* operations = nullptr);
 
     // Any thread; never throws.
     http::Reply handle(const http::Request& request);
@@ -24,6 +25,7 @@ private:
 
     Stores* stores_;
     Family family_;
+    const OperationTable* operations_;
     Gate gate_;
     Writes writes_;
 };

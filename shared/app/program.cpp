@@ -19,7 +19,8 @@ constexpr int most_stop_seconds = 30;
 
 }  // namespace
 
-int serve_family(const Family& family, int argument_count, char** arguments) {
+int serve_family(const Family& family, int argument_count, char** arguments,
+                 const OperationTable* operations) {
     if (argument_count == 2 && std::strcmp(arguments[1], "--describe") == 0) {
         std::puts(describe(family).c_str());
         return 0;
@@ -29,7 +30,7 @@ int serve_family(const Family& family, int argument_count, char** arguments) {
         start_log(family.name, config.log_level);
         const StopSignal stop_signal;
         Stores stores(config);
-        Pipeline pipeline(stores, family);
+        Pipeline pipeline(stores, family, operations);
         http::Server server(0);
         std::thread stopper([&] {
             stop_signal.wait();

@@ -9,8 +9,10 @@ namespace crane::app {
 
 // Serves `family` on the listening socket that is descriptor 0 until SIGTERM,
 // then finishes what runs. "--describe" prints what the family declares and
-// needs neither socket nor settings. Returns the exit code.
-int serve_family(const Family& family, int argument_count, char** arguments);
+// needs neither socket nor settings. Returns the exit code. `operations` is for
+// a family that runs those of others.
+int serve_family(const Family& family, int argument_count, char** arguments,
+                 const OperationTable* operations = nullptr);
 
 // What `--describe` prints.
 std::string describe(const Family& family);

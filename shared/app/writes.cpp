@@ -1,7 +1,5 @@
 #include "shared/app/writes.h"
 
-#include <algorithm>
-
 #include "shared/app/hand_over.h"
 #include "shared/app/job_queue.h"
 #include "shared/app/replies.h"
@@ -40,17 +38,6 @@ std::optional<IdempotencyKey> idempotency_key_of(const http::Request& request, c
                           sha256(request.idempotency_key + "\n" + request.authorization)};
 }
 
-// The new resource's id, or the last one that the path names.
-std::string resource_id_of(const Operation& operation, const PathParameters& path) {
-    if (!operation.resource_prefix.empty())
-        return std::string(operation.resource_prefix) + "_" + encode_base36(make_id_bytes());
-    const auto last =
-        std::ranges::find_if(path, [](const auto& entry) { return entry.first != "organization_id"; });
-    if (last != path.end()) return last->second;
-    const auto organization = path.find("organization_id");
-    return organization == path.end() ? "" : organization->second;
-}
-
 void check_version(const http::Request& request, const Operation& operation, Call& call) {
     if (request.if_match.empty() || operation.current == nullptr) return;
     const auto tag = entity_tag(operation.current(call).dump());
@@ -70,6 +57,7 @@ bool is_answered_at_once(const Operation& operation, const void* body) {
 
 http::Reply success(const Operation& operation, const json::Value& value, const Call& call,
                     const void* body) {
+    if (call.outcome.job) return accepted_reply(*call.outcome.job, call.books());
     http::Reply reply;
     const bool has_own_status = operation.direct_status != 0 && is_answered_at_once(operation, body);
     reply.status = has_own_status ? operation.direct_status : operation.status;
@@ -103,7 +91,7 @@ http::Reply Writes::write(const http::Request& request, const Operation& operati
     const auto body = read_body(request, operation, visit);
     visit.idempotency = idempotency_key_of(request, visit);
     visit.preferences = http::parse_prefer(request.prefer);
-    visit.input.resource_id = resource_id_of(operation, visit.input.path);
+    visit.input.resource_id = resource_id_for(operation, visit.input.path);
     const bool is_queueable = !operation.has_secret_reply && !operation.is_never_queued &&
                               visit.admission->organization.has_value() &&
                               !is_answered_at_once(operation, body.get());
@@ -122,8 +110,7 @@ Body Writes::read_body(const http::Request& request, const Operation& operation,
         root = is_absent ? empty_object.root() : document.root();
     } else if (!request.body.empty()) {
         const auto given = json::parse(request.body);
-        if (given.root().kind() != json::Kind::object || given.root().size() > 0)
-            throw faulty_field("", "must be empty: this request takes no body");
+        refuse_unread_body(operation, given.root());
     }
     const auto session = stores_->readers.acquire();
     auto call = visit.input.call(*session);
@@ -146,7 +133,7 @@ http::Reply Writes::run_alone(const http::Request& request, const Operation& ope
                               void* body) {
     http::Reply reply;
     bool is_replay = false;
-    const auto credits = visit.admission->principal.is_operator() ? 0 : operation.credits;
+    Outcome outcome;
     const auto sealing = operation.has_secret_reply ? Sealing::sealed : Sealing::plain;
     try {
         with_replays(*stores_, [&](store::Session& session) {
@@ -161,7 +148,9 @@ http::Reply Writes::run_alone(const http::Request& request, const Operation& ope
             check_version(request, operation, call);
             const auto value = run_charged(operation, call, body);
             reply = success(operation, value, call, body);
-            if (visit.idempotency) finish_once(session, *visit.idempotency, reply, std::nullopt, sealing);
+            outcome = std::move(call.outcome);
+            const auto job_id = outcome.job ? std::optional(outcome.job->id) : std::nullopt;
+            if (visit.idempotency) finish_once(session, *visit.idempotency, reply, job_id, sealing);
             session.commit();
         });
     } catch (const Error& error) {
@@ -169,9 +158,10 @@ http::Reply Writes::run_alone(const http::Request& request, const Operation& ope
         return store_refusal(request, visit, error);
     }
     if (is_replay) return reply;
-    visit.credits_cost = credits;
-    if (visit.preferences.wait_seconds) reply.set_header("Preference-Applied", "wait");
-    tell_caches(*stores_, operation, visit.input, credits);
+    visit.credits_cost = outcome.credits;
+    if (visit.preferences.wait_seconds && !outcome.job) reply.set_header("Preference-Applied", "wait");
+    for (const auto& tell : outcome.after_commit) tell(*stores_);
+    tell_caches(*stores_, operation, visit.input, outcome.credits);
     return reply;
 }
 
@@ -262,15 +252,7 @@ void Writes::insert_job(const http::Request& request, const Operation& operation
 
 http::Reply Writes::accept(const http::Request& request, const Operation& operation, Visit& visit,
                            void* body) {
-    service::jobs::JobRow job;
-    job.id = make_id<JobNoun>();
-    job.operation = operation.name;
-    job.request_id = request.request_id;
-    job.resource_object = operation.resource_object;
-    job.resource_id = operation.resource_object.empty() ? "" : visit.input.resource_id;
-    job.progress_total =
-        operation.groups == nullptr ? 1 : static_cast<std::int64_t>(operation.groups->total(body));
-    job.created_at = now();
+    const auto job = new_job(operation, visit.input, body);
     http::Reply reply;
     std::optional<StoredReply> stored;
     with_replays(*stores_, [&](store::Session& session) {

@@ -40,6 +40,9 @@ struct ApiKeyNoun {
 struct JobNoun {
     static constexpr std::string_view prefix = "job";
 };
+struct DraftNoun {
+    static constexpr std::string_view prefix = "drf";
+};
 struct EventNoun {
     static constexpr std::string_view prefix = "evt";
 };
@@ -55,6 +58,7 @@ using AccountId = Id<AccountNoun>;
 using TransactionId = Id<TransactionNoun>;
 using ApiKeyId = Id<ApiKeyNoun>;
 using JobId = Id<JobNoun>;
+using DraftId = Id<DraftNoun>;
 using EventId = Id<EventNoun>;
 using ContactId = Id<ContactNoun>;
 using CategoryId = Id<CategoryNoun>;

@@ -24,6 +24,11 @@ std::string checksum_of(std::string_view text) {
 
 }  // namespace
 
+bool is_action(std::string_view family, std::string_view action) {
+    if (action == approve) return family == "drafts";
+    return action == "read" || action == "write" || action == "delete";
+}
+
 bool allows(const Permissions& permissions, std::string_view family, std::string_view action) {
     for (const auto& name : {std::string(family), std::string("*")}) {
         const auto found = permissions.find(name);
@@ -60,7 +65,7 @@ Permissions parse_permissions(std::string_view text) {
 }
 
 Permissions all_permissions() {
-    return {{"*", {"read", "write", "delete"}}};
+    return {{"*", {"read", "write", "delete"}}, {"drafts", {std::string(approve)}}};
 }
 
 std::string_view ApiKeyRow::status_at(Timestamp at) const {

@@ -14,7 +14,11 @@
 
 namespace crane::service::api_keys {
 
-// Family → actions ("read", "write", "delete"); "*" stands for every family.
+// What only drafts have besides read, write and delete.
+constexpr std::string_view approve = "approve";
+bool is_action(std::string_view family, std::string_view action);
+
+// Family → actions; "*" stands for every family, but not for approving drafts.
 using Permissions = std::map<std::string, std::set<std::string>>;
 bool allows(const Permissions& permissions, std::string_view family, std::string_view action);
 // True if nothing is allowed by `asked` that `own` does not allow.

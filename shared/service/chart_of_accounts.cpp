@@ -2,6 +2,7 @@
 
 #include "shared/base/error.h"
 #include "shared/service/currencies.h"
+#include "shared/service/settings.h"
 
 namespace crane::service::chart_of_accounts {
 namespace {
@@ -64,7 +65,8 @@ store::AccountRow lock(Scope& scope, const AccountId& id) {
 
 store::AccountRow update(Scope& scope, const AccountId& id, const AccountChange& change) {
     auto row = lock(scope, id);
-    if (change.is_active == false && row.is_system) {
+    if (change.is_active == false &&
+        (row.is_system || settings::has_role(scope.session, scope.books.books_id, id))) {
         throw Error(ErrorCode::account_in_use, "The settings give this account a role; it stays active.");
     }
     apply(row, change);
@@ -78,7 +80,7 @@ store::AccountRow update(Scope& scope, const AccountId& id, const AccountChange&
 
 void remove(Scope& scope, const AccountId& id) {
     const auto row = lock(scope, id);
-    if (row.is_system) {
+    if (row.is_system || settings::has_role(scope.session, scope.books.books_id, id)) {
         throw Error(ErrorCode::account_in_use, "The settings give this account a role; it is not deleted.");
     }
     if (store::accounts::is_posted_to(scope.session, scope.books.books_id, id)) {

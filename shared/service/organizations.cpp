@@ -88,6 +88,7 @@ std::optional<OrganizationScope> scope_of(store::Session& session, const Organiz
         scope.time_zone = rows.text();
         scope.version = rows.integer();
         scope.is_suspended = rows.optional_timestamp().has_value();
+        scope.is_draft_approval_required = rows.flag();
         scope.live_books_id = static_cast<std::uint32_t>(rows.integer());
         scope.test_books_id = static_cast<std::uint32_t>(rows.integer());
     }
@@ -117,13 +118,13 @@ void write_chart(store::Session& session, std::uint32_t books_id, const Organiza
         account.is_system = !entry.role.empty();
         account.created_at = account.updated_at = at;
         if (!entry.role.empty()) {
-            settings.insert(settings.end(),
-                            {books_id, "accounts." + std::string(entry.role), to_text(account.id), at});
+            settings.insert(settings.end(), {books_id, "accounts." + std::string(entry.role),
+                                             to_text(account.id), to_text(account.id), at});
         }
         accounts.push_back(std::move(account));
     }
     store::accounts::insert(session, books_id, accounts);
-    session.insert_rows(sql::settings_put, 4, settings);
+    session.insert_rows(sql::settings_put, 5, settings);
 }
 
 std::uint32_t insert_books(store::Session& session, const OrganizationId& id, bool livemode) {
@@ -161,8 +162,8 @@ void create(store::Session& session, OrganizationRow& row, std::int64_t initial_
 void update(store::Session& session, const OrganizationRow& row) {
     session.execute(sql::organizations_update,
                     {row.name, row.domain, row.tax_number, row.address, row.city, row.state, row.zip_code,
-                     row.country, row.timezone, row.fiscal_year_start, row.books_closed_through, row.metadata,
-                     row.updated_at, row.id});
+                     row.country, row.timezone, row.fiscal_year_start, row.books_closed_through,
+                     row.require_draft_approval, row.metadata, row.updated_at, row.id});
 }
 
 }  // namespace crane::service::organizations

@@ -48,6 +48,7 @@ struct OrganizationScope {
     std::string time_zone;
     std::int64_t version = 1;
     bool is_suspended = false;
+    bool is_draft_approval_required = false;
     std::uint32_t live_books_id = 0;
     std::uint32_t test_books_id = 0;
     std::vector<OrganizationId> ancestors;  // itself first

@@ -35,12 +35,13 @@ struct SortField {
 struct ListDefinition {
     Query query;  // "select columns /*from*/ from … where …"
     const char* id_column;
-    std::string_view id_prefix;
+    std::string_view id_prefix;    // empty: cursors are texts
     std::vector<SortField> sorts;  // the first is the default
     bool is_default_descending = true;
     std::vector<FilterField> filters = {};
     std::vector<const char*> search_columns = {};  // for q
     const char* metadata_column = nullptr;
+    std::int64_t default_limit = 20;
 };
 
 struct Condition {

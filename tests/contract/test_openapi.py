@@ -120,7 +120,7 @@ META = {
             {"operationId": {"type": "string", "pattern": r"^[a-z_]+\.[a-z_]+$"}, "summary": TEXT, "description": TEXT, "tags": LIST,
              "responses": {"type": "object", "minProperties": 1, "propertyNames": {"pattern": "^[1-5][0-9][0-9]$"}, "additionalProperties": or_ref("response")},
              "x-crane-family": TEXT, "x-crane-credits": TEXT, "x-crane-mode": {"enum": ["direct", "direct only", "queued", None]},
-             "x-crane-permission": {"oneOf": [{"type": "null"}, shape({"family": TEXT, "action": {"enum": ["read", "write", "delete"]}}, {})]}},
+             "x-crane-permission": {"oneOf": [{"type": "null"}, shape({"family": TEXT, "action": {"enum": ["read", "write", "delete", "approve"]}}, {})]}},
             {"parameters": {"type": "array", "uniqueItems": True, "items": or_ref("parameter")}, "requestBody": or_ref("body"), "security": LIST}),
         "parameter": shape(
             {"name": TEXT, "in": {"enum": ["query", "header", "path", "cookie"]}, "schema": {"type": "object"}},

@@ -12,6 +12,7 @@ import threading
 from database import id_hex
 
 TODAY = "2026-03-31"
+EVERYTHING = {"*": ["read", "write", "delete"], "drafts": ["approve"]}
 numbers = itertools.count(1)
 
 # Columns that move without a write of a client: when a key was last used is noted by the way.
@@ -19,7 +20,7 @@ UNSTEADY = {"api_keys": {"last_used_at"}}
 # Which rows of a table are the organization's.
 ROWS_OF = {"organizations": "id = {id} or parent_id = {id}", "api_keys": "organization_id = {id}", "idempotency_keys": "scope_id = {id}",
            "credit_pools": "root_organization_id = {id}", "credit_slots": "root_organization_id = {id}"}
-BOOK_TABLES = ("accounts", "settings", "transactions", "transaction_lines", "account_sums", "events", "jobs", "job_results")
+BOOK_TABLES = ("accounts", "settings", "transactions", "transaction_lines", "account_sums", "events", "jobs", "job_results", "drafts")
 
 
 def debit(account_id, amount, **more):
@@ -77,7 +78,7 @@ class Books:
     # Keys.
 
     def make_key(self, **fields):
-        return self.post("/api-keys", {"name": f"Key {next(numbers)}", "permissions": {"*": ["read", "write", "delete"]}, **fields}).expect(201).json
+        return self.post("/api-keys", {"name": f"Key {next(numbers)}", "permissions": EVERYTHING, **fields}).expect(201).json
 
     def with_new_key(self, **fields):
         made = self.make_key(**fields)

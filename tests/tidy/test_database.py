@@ -61,7 +61,7 @@ FIRST_DAY = datetime.date(2023, 1, 1)
 HOT = {
     "accounts/get", "accounts/list", "accounts/activity", "accounts/balances", "accounts/balance_as_of", "accounts/balance_known_at",
     "accounts/lock_for_posting", "accounts/lock_for_conditions", "api_keys/by_secret", "api_keys/get", "api_keys/list", "credits/charge",
-    "currencies/list", "idempotency/find", "idempotency/find_many", "idempotency/finish", "jobs/claim", "jobs/claimable", "jobs/count_open", "jobs/due_books", "jobs/expired_leases",
+    "currencies/list", "drafts/get", "drafts/list", "idempotency/find", "idempotency/find_many", "idempotency/finish", "jobs/claim", "jobs/claimable", "jobs/count_open", "jobs/due_books", "jobs/expired_leases",
     "jobs/finish", "jobs/get", "jobs/list", "organizations/closed_through", "organizations/get", "organizations/list", "organizations/scope",
     "reports/trial_balance_as_of", "settings/get", "transactions/get", "transactions/lines", "transactions/list",
     "transactions/lock", "transactions/mark_reversed", "transactions/post", "transactions/post_lines", "transactions/update",
@@ -93,10 +93,11 @@ def worn(stack, operator, database):
         fill(Books.create(operator, database), with_accounts=False)
     others = together(4, lambda _: [Books.create(operator, database) for _ in range(20)])
     together(4, lambda lane: [other.make_key() for other in others[lane]])
-    # Jobs that have ended, and keys of requests: one of each is enough as a pattern for many.
+    books.post("/drafts", {"operation": "accounts.create", "payload": {"name": "Drafted", "type": "asset"}}).expect(201)
+    # Jobs that have ended, drafts and keys of requests: one of each is enough as a pattern for many.
     root, job = Statements(stack, "root"), books.post("/accounts", {"name": "Queued", "type": "asset"}, headers={"Prefer": "respond-async"}).expect(202)
     books.wait_for(job.json)
-    for table, where in (("jobs", f"operation = 'accounts.create' and books_id in ({books.books_ids()})"), ("idempotency_keys", "idempotency_key = 'item-1'")):
+    for table, where in (("jobs", f"operation = 'accounts.create' and books_id in ({books.books_ids()})"), ("drafts", f"books_id in ({books.books_ids()})"), ("idempotency_keys", "idempotency_key = 'item-1'")):
         multiply(root, table, where, 3000)
     tables = ", ".join(row[0] for row in root.ask("select table_name from information_schema.tables where table_schema = database()"))
     root.ask(f"analyze table {tables}")
@@ -129,7 +130,7 @@ def ask_for_everything_hot(books, document):
         for sort in sorts:
             page = books.client.get(target, query={"sort": sort, "limit": 2}).expect(200)
             if page.data:
-                cursor = page.data[-1].get("id") or page.data[-1]["transaction_id"]
+                cursor = next(page.data[-1][name] for name in ("id", "transaction_id", "key") if name in page.data[-1])
                 for way in ("starting_after", "ending_before"):
                     books.client.get(target, query={"sort": sort, "limit": 2, way: cursor}).expect(200)
         books.client.get(target, query={"offset": 50}).expect(200)
@@ -141,6 +142,8 @@ def ask_for_everything_hot(books, document):
     for path in (f"/accounts/{account}", f"/accounts/{account}/balance", f"/accounts/{account}/balance?as_of=2024-05-05", f"/transactions/{transaction}",
                  f"/accounts/{account}/balance?known_at=2024-05-05T00:00:00Z", "/reports/trial-balance", "/reports/trial-balance?as_of=2024-05-05", ""):
         books.get(path).expect(200)
+    books.get(f"/drafts/{books.get('/drafts', limit=1).expect(200).data[0]['id']}").expect(200)
+    books.get("/drafts", status="open", operation="accounts.create").expect(200)
     key = books.make_key()
     books.get(f"/api-keys/{key['id']}").expect(200)
     books.seen_with(key["secret"]).get("/accounts").expect(200)
@@ -252,7 +255,7 @@ def text_table(text, alias):
 
 def test_pages_are_read_in_the_order_of_an_index(root, statements):
     """The long lists without filters, by any sort, at any depth: no rows are sorted that are not shown."""
-    pages = [text for text in statements if re.search(r" from (accounts|transactions|jobs|currencies) \w+ where \w+\.books_id = \d+ "
+    pages = [text for text in statements if re.search(r" from (accounts|transactions|jobs|drafts|currencies) \w+ where \w+\.books_id = \d+ "
                                                       r"(and [\w.]+ [<>]=? '.*' )?order by [\w.]+ (asc|desc)(, [\w.]+ (asc|desc))? limit \d+ offset \d+$", text)]
     assert len(pages) > 20
     faults = []

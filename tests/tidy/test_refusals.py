@@ -27,6 +27,10 @@ def books(operator, database):
     books.reversal = books.post(f"/transactions/{books.reversed}/reverse", {"date": "2026-03-31"}).expect(201)["id"]
     job = books.post("/accounts", {"name": "Savings", "type": "asset"}, headers={"Prefer": "respond-async"}).expect(202)
     books.wait_for(job.json)
+    for decision in ("approve", "reject", None):
+        draft = books.post("/drafts", {"operation": "accounts.create", "payload": {"name": "Drafted", "type": "asset"}}).expect(201)
+        if decision:
+            books.post(f"/drafts/{draft['id']}/{decision}").expect(200)
     return books
 
 
@@ -137,6 +141,11 @@ CHECKS = {
     "credit_pools_granted": ["update credit_pools set granted = -1 limit 1"],
     "credit_slots_remaining": ["update credit_slots set remaining = -1 limit 1"],
     "currencies_decimal_places": ["update currencies set decimal_places = -1 limit 1", "update currencies set decimal_places = 9 limit 1"],
+    "drafts_decided": ["update drafts set decided_at = now() where status = 'open' limit 1", "update drafts set decided_by = id where status = 'open' limit 1",
+                       "update drafts set decided_by = null where status = 'rejected' limit 1", "update drafts set status = 'open' where status = 'rejected' limit 1"],
+    "drafts_outcome": ["update drafts set result = '{{}}' where status = 'open' limit 1", "update drafts set result = '{{}}' where status = 'rejected' limit 1",
+                       "update drafts set status = 'rejected' where status = 'approved' limit 1"],
+    "drafts_status": ["update drafts set status = 'lost' where status = 'rejected' limit 1"],
     "events_credits": ["update events set credits = -1 limit 1"],
     "jobs_finished": ["update jobs set finished_at = null where status = 'completed' limit 1",
                       "update jobs set status = 'queued' where status = 'completed' limit 1"],
@@ -190,7 +199,8 @@ def test_rows_point_at_rows_that_exist(root, crane, books):
         kind = dict(columns(root, table))[column]
         value = "4000000000" if kind in ("int", "bigint") else "3" if kind == "tinyint" else "x'00ffffffffffffffffffffffffffffff'"
         # Rows that a trigger guards, or that other rows point at, would be refused for another reason.
-        narrowed = {"transaction_lines": f"where transaction_id = {id_hex(books.pending)}", "transactions": f"where id = {id_hex(books.pending)}"}.get(table, "")
+        narrowed = {"transaction_lines": f"where transaction_id = {id_hex(books.pending)}", "transactions": f"where id = {id_hex(books.pending)}",
+                    "drafts": "where status = 'approved'"}.get(table, "")
         if root.ask(f"select 1 from {table} {narrowed} limit 1") == []:
             continue
         said = crane.ask(f"update {table} set {column} = {value} {narrowed} limit 1")

@@ -113,10 +113,23 @@ TEST(Permissions, AllowWhatTheyName) {
         {{{"accounts", {}}, {"*", {"read"}}}, "accounts", "read", true},
         {all_permissions(), "anything", "delete", true},
         {all_permissions(), "accounts", "approve", false},
+        {all_permissions(), "drafts", "approve", true},
+        {all_permissions(), "drafts", "delete", true},
+        {{{"*", {"read", "write", "delete"}}}, "drafts", "approve", false},
     };
     for (const auto& row : rows) {
         EXPECT_EQ(allows(row.permissions, row.family, row.action), row.is_allowed)
             << permissions_json(row.permissions) << " " << row.family << " " << row.action;
+    }
+}
+
+TEST(Permissions, OnlyDraftsAreApproved) {
+    for (const char* family : {"*", "accounts", "drafts", "anything"}) {
+        for (const char* action : {"read", "write", "delete"})
+            EXPECT_TRUE(is_action(family, action)) << family;
+        for (const char* action : {"", "*", "Read", "sign"})
+            EXPECT_FALSE(is_action(family, action)) << family;
+        EXPECT_EQ(is_action(family, "approve"), std::string_view(family) == "drafts") << family;
     }
 }
 
@@ -142,7 +155,8 @@ TEST(Permissions, CoverNoMoreThanThemselves) {
         {{{"*", {"read"}}, {"accounts", {"write"}}}, {{"accounts", {"read", "write"}}}, true},
         {{{"*", {"read"}}, {"accounts", {"write"}}}, {{"accounts", {"write"}}, {"jobs", {"write"}}}, false},
         {all_permissions(), {{"*", {"read", "write", "delete"}}, {"accounts", {"delete"}}}, true},
-        {all_permissions(), {{"drafts", {"approve"}}}, false},
+        {all_permissions(), {{"drafts", {"approve"}}}, true},
+        {{{"*", {"read", "write", "delete"}}}, {{"drafts", {"approve"}}}, false},
     };
     for (const auto& row : rows) {
         EXPECT_EQ(covers(row.own, row.asked), row.is_covered)

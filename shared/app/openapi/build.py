@@ -20,11 +20,11 @@ import render_page
 
 PRIMITIVES = ("string", "boolean", "integer", "number", "object")
 FIELD = re.compile(r"(?P<type>=?[A-Za-z0-9_|]+)(?P<array>\[\])?(?P<null>\?)?(?:=(?P<default>\S+))?(?: (?P<text>.*))?", re.S)
-FAMILY_ORDER = ("organizations", "api_keys", "currencies", "accounts", "transactions", "reports", "jobs", "system")
+FAMILY_ORDER = ("organizations", "api_keys", "currencies", "accounts", "transactions", "reports", "settings", "drafts", "jobs", "system")
 SCHEMA_KEYS = {"resource", "request", "extends", "without", "optional", "rules", "etag", "media", "example", "examples",
                "description"}
 ROUTE_KEYS = {"id", "summary", "description", "permission", "credits", "mode", "body", "replies", "list", "sort", "filters",
-              "query", "errors", "examples"}
+              "default_limit", "query", "errors", "examples"}
 
 
 class BuildError(Exception):
@@ -281,6 +281,12 @@ class Builder:
         return {"name": name, "in": "query", "style": "form", "explode": False, "description": "One or several of these, split by commas.",
                 "schema": {"type": "array", "minItems": 1, "items": field(notation, place)}}
 
+    def paging_parameter(self, name, route):
+        if name != "limit" or "default_limit" not in route:
+            return ref("parameters", name)
+        limit = self.common["paging"]["limit"]
+        return {"name": "limit", "in": "query", **limit, "schema": {**limit["schema"], "default": route["default_limit"]}}
+
     def parameters(self, route, method, path, place, kind):
         made = [ref("parameters", name) for name in re.findall(r"{(\w+)}", path)] + [ref("parameters", "X-Request-Id")]
         if kind["is_write"]:
@@ -291,7 +297,7 @@ class Builder:
             made.append(ref("parameters", "If-None-Match"))
         made += [self.query_parameter(name, notation, place) for name, notation in route.get("query", {}).items()]
         if "list" in route:
-            made += [ref("parameters", name) for name in self.common["paging"]]
+            made += [self.paging_parameter(name, route) for name in self.common["paging"]]
             default = route["sort"][0]
             fields = [name.lstrip("-") for name in route["sort"]]
             made.append({"name": "sort", "in": "query", "description": "The order; `-` descends.",
@@ -317,6 +323,9 @@ class Builder:
         made = {}
         examples = route.get("examples", {})
         for status, name in route.get("replies", {}).items():
+            if name == "Accepted":
+                made[str(status)] = ref("responses", name)
+                continue
             if name and name not in self.schemas.sources:
                 raise BuildError(f"{place}: there is no schema {name}")
             made[str(status)] = self.reply(name, kind, examples.get(status))

@@ -1,1 +1,1 @@
-select value from settings where books_id = ? and name = ?
+select value, default_value, updated_at from settings where books_id = ? and name = ?

@@ -1,0 +1,1 @@
+delete from drafts where books_id = ? and id = ?

@@ -1,0 +1,1 @@
+select name, value, default_value, updated_at from settings where books_id = ?

@@ -1,0 +1,63 @@
+// The table of operations: found by name, with what their paths name.
+#include "shared/app/operation_table.h"
+
+#include <gtest/gtest.h>
+
+namespace crane::app {
+namespace {
+
+const Operation create{.name = "things.create"};
+const Operation update{.name = "things.update"};
+const Operation move_part{.name = "things.parts.move"};
+
+Family things() {
+    return {
+        "things",
+        {
+            {.method = "GET", .pattern = "/organizations/{organization_id}/things"},
+            {.method = "POST", .pattern = "/organizations/{organization_id}/things", .operation = &create},
+            {.method = "POST", .pattern = "/things/{thing_id}/elsewhere", .operation = &create},
+            {.method = "PUT",
+             .pattern = "/organizations/{organization_id}/things/{thing_id}",
+             .operation = &update},
+            {.method = "POST",
+             .pattern = "/organizations/{organization_id}/things/{thing_id}/parts/{part_id}/move",
+             .operation = &move_part},
+        }};
+}
+
+TEST(OperationTable, FindsWhatFamiliesDeclare) {
+    OperationTable table;
+    table.add(things());
+    ASSERT_NE(table.find("things.create"), nullptr);
+    EXPECT_EQ(table.find("things.create")->operation, &create);
+    EXPECT_TRUE(table.find("things.create")->path_parameters.empty());  // the first route's
+    using Names = std::vector<std::string_view>;
+    EXPECT_EQ(table.find("things.update")->path_parameters, Names{"thing_id"});
+    EXPECT_EQ(table.find("things.parts.move")->path_parameters, (Names{"thing_id", "part_id"}));
+    for (const char* name : {"", "things", "things.", "things.creates", "Things.create"}) {
+        EXPECT_EQ(table.find(name), nullptr) << name;
+    }
+}
+
+TEST(Operation, WhatCanBeDrafted) {
+    struct Row {
+        Operation operation;
+        bool can_be;
+        bool must_be;
+    };
+    const Row rows[] = {
+        {{.name = "plain"}, true, true},
+        {{.name = "either", .drafting = Drafting::optional}, true, false},
+        {{.name = "secret", .has_secret_reply = true}, false, false},
+        {{.name = "urgent", .is_never_queued = true}, false, false},
+        {{.name = "queued", .mode = Mode::queued}, true, true},
+    };
+    for (const auto& row : rows) {
+        EXPECT_EQ(row.operation.can_be_drafted(), row.can_be) << row.operation.name;
+        EXPECT_EQ(row.operation.is_draft_required(), row.must_be) << row.operation.name;
+    }
+}
+
+}  // namespace
+}  // namespace crane::app
