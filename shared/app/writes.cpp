@@ -210,6 +210,7 @@ void Writes::run_together(const Operation& operation, std::span<Member* const> m
     const auto values = operation.together->run(calls, bodies);
     std::vector<service::Scope*> scopes;
     std::vector<std::pair<Member*, http::Reply>> made;
+    made.reserve(members.size());  // `keys` point into it
     for (std::size_t i = 0; i < members.size(); ++i) {
         if (!values[i]) continue;
         scopes.push_back(&calls[i].scope);

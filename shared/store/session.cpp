@@ -8,86 +8,13 @@
 #include <mysql_connection.h>
 #include <mysql_driver.h>
 
-#include <condition_variable>
-#include <mutex>
 #include <unordered_map>
 
-#include "shared/base/log.h"
+#include "shared/store/server_errors.h"
+#include "shared/store/statement_text.h"
 
 namespace crane::store {
 namespace {
-
-// Server error numbers that MariaDB and MySQL share, where not said otherwise.
-enum ServerError {
-    server_shutdown = 1053,
-    duplicate_entry = 1062,
-    query_interrupted = 1317,
-    out_of_range_value = 1264,
-    out_of_range_result = 1690,
-    lock_wait_timeout = 1205,
-    deadlock = 1213,
-    row_is_referenced = 1451,
-    no_referenced_row = 1452,
-    signal_raised = 1644,
-    wsrep_conflict = 1047,
-    connection_killed = 1927,
-    client_gone = 2006,
-    client_lost = 2013,
-    client_cannot_connect = 2002,
-    client_cannot_connect_host = 2003,
-    lock_nowait_mysql = 3572,
-    check_failed_mysql = 3819,
-    check_failed_mariadb = 4025,
-};
-
-// "… for key 'accounts_code'", "CONSTRAINT `accounts_type` failed …": the last
-// quoted word names the constraint for a key, the first for a CHECK.
-std::string quoted_word(std::string_view message, std::string_view marker, char quote) {
-    const auto at = message.rfind(marker);
-    if (at == std::string_view::npos) return {};
-    const auto begin = message.find(quote, at);
-    if (begin == std::string_view::npos) return {};
-    const auto end = message.find(quote, begin + 1);
-    auto word = message.substr(begin + 1, end - begin - 1);
-    const auto dot = word.rfind('.');  // MySQL 8 says table.key
-    return std::string(dot == std::string_view::npos ? word : word.substr(dot + 1));
-}
-
-StoreError translate(const sql::SQLException& exception) {
-    const std::string message = exception.what();
-    switch (exception.getErrorCode()) {
-        case duplicate_entry:
-            return {StoreFault::duplicate, quoted_word(message, "for key", '\''), message};
-        case row_is_referenced:
-        case no_referenced_row:
-            return {StoreFault::foreign_key, quoted_word(message, "CONSTRAINT", '`'), message};
-        case check_failed_mariadb:
-            return {StoreFault::check, quoted_word(message, "CONSTRAINT", '`'), message};
-        case check_failed_mysql:
-            return {StoreFault::check, quoted_word(message, "constraint", '\''), message};
-        case out_of_range_value:
-        case out_of_range_result:
-            return {StoreFault::out_of_range, {}, message};
-        case lock_wait_timeout:
-        case deadlock:
-        case wsrep_conflict:
-            return {StoreFault::conflict, {}, message};
-        case lock_nowait_mysql:
-            return {StoreFault::lock_not_given, {}, message};
-        case signal_raised:
-            return {StoreFault::refused, {}, message};
-        case server_shutdown:
-        case query_interrupted:
-        case connection_killed:
-        case client_gone:
-        case client_lost:
-        case client_cannot_connect:
-        case client_cannot_connect_host:
-            return {StoreFault::connection_lost, {}, message};
-        default:
-            return {StoreFault::other, {}, message + " (" + std::to_string(exception.getErrorCode()) + ")"};
-    }
-}
 
 // get_driver_instance() is not safe to race; a static's initialisation is.
 sql::mysql::MySQL_Driver& driver() {
@@ -105,35 +32,6 @@ void register_thread() {
 }
 
 constexpr std::size_t most_statements_kept = 256;
-constexpr std::string_view rows_marker = "/*rows*/ ";
-constexpr std::string_view list_marker = "/*list*/ ?";
-
-// "… values /*rows*/ (?, ?)" with the row `count` times. What follows the row
-// ("on duplicate key update …") stays.
-std::string repeat_rows(std::string_view text, std::size_t count) {
-    const auto marker = text.find(rows_marker);
-    if (marker == std::string_view::npos) throw std::logic_error("no rows marker in " + std::string(text));
-    const auto begin = marker + rows_marker.size();
-    const auto end = text.find(')', begin) + 1;
-    const auto row = text.substr(begin, end - begin);
-    std::string result(text.substr(0, begin));
-    for (std::size_t i = 0; i < count; ++i) {
-        if (i > 0) result += ", ";
-        result += row;
-    }
-    result += text.substr(end);
-    return result;
-}
-
-std::string repeat_list(std::string_view text, std::size_t count) {
-    const auto marker = text.find(list_marker);
-    if (marker == std::string_view::npos) throw std::logic_error("no list marker in " + std::string(text));
-    std::string result(text.substr(0, marker));
-    for (std::size_t i = 0; i < count; ++i) result += i == 0 ? "?" : ", ?";
-    result += text.substr(marker + list_marker.size());
-    return result;
-}
-
 }  // namespace
 
 class Rows::Source {
@@ -295,7 +193,7 @@ public:
         try {
             return action();
         } catch (const sql::SQLException& exception) {
-            auto error = translate(exception);
+            auto error = error_of(exception.getErrorCode(), exception.what());
             if (error.fault == StoreFault::connection_lost) usable_ = false;
             throw error;
         }
@@ -347,36 +245,16 @@ std::int64_t Session::execute(const Query& query, std::span<const Value> values)
     return connection_->execute(std::string(query.text), values);
 }
 
-namespace {
-
-// Sizes are rounded up to a power of two by repeating the last element, which
-// changes nothing in an `in`: few different statements are prepared.
-Values padded_list(std::span<const Value> before, std::span<const Value> list, std::span<const Value> after,
-                   std::size_t& size) {
-    size = 1;
-    while (size < list.size()) size *= 2;
-    Values values(before.begin(), before.end());
-    values.reserve(before.size() + size + after.size());
-    values.insert(values.end(), list.begin(), list.end());
-    values.resize(before.size() + size, list.empty() ? Value(nullptr) : list.back());
-    values.insert(values.end(), after.begin(), after.end());
-    return values;
-}
-
-}  // namespace
-
 Rows Session::query_list(const Query& query, std::span<const Value> before, std::span<const Value> list,
                          std::span<const Value> after) {
-    std::size_t size = 0;
-    const auto values = padded_list(before, list, after, size);
-    return connection_->query(repeat_list(query.text, size), values);
+    const auto padded = pad_list(before, list, after);
+    return connection_->query(repeat_list(query.text, padded.size), padded.values);
 }
 
 std::int64_t Session::execute_list(const Query& query, std::span<const Value> before,
                                    std::span<const Value> list) {
-    std::size_t size = 0;
-    const auto values = padded_list(before, list, {}, size);
-    return connection_->execute(repeat_list(query.text, size), values);
+    const auto padded = pad_list(before, list, {});
+    return connection_->execute(repeat_list(query.text, padded.size), padded.values);
 }
 
 void Session::insert_rows(const Query& query, std::size_t columns, std::span<const Value> values) {
@@ -446,58 +324,6 @@ bool Session::is_usable() const {
 void Session::run_end_actions() noexcept {
     for (const auto& action : at_end_) action();
     at_end_.clear();
-}
-
-struct SessionPool::State {
-    Config config;
-    SessionKind kind;
-    std::size_t most;
-    std::mutex mutex;
-    std::condition_variable returned;
-    std::vector<std::unique_ptr<Session>> idle;  // last in, first out: the warm ones are used
-    std::size_t taken = 0;
-};
-
-SessionPool::SessionPool(const Config& config, SessionKind kind, std::size_t most)
-    : state_(std::make_unique<State>()) {
-    state_->config = config;
-    state_->kind = kind;
-    state_->most = most;
-}
-
-SessionPool::~SessionPool() = default;
-
-SessionPool::Lease SessionPool::acquire() {
-    std::unique_lock lock(state_->mutex);
-    state_->returned.wait(lock, [&] { return state_->taken < state_->most; });
-    ++state_->taken;
-    if (!state_->idle.empty()) {
-        auto session = std::move(state_->idle.back());
-        state_->idle.pop_back();
-        return {session.release(), Return{this}};
-    }
-    lock.unlock();
-    try {
-        return {open_session(state_->config, state_->kind).release(), Return{this}};
-    } catch (...) {
-        lock.lock();
-        --state_->taken;
-        state_->returned.notify_one();
-        throw;
-    }
-}
-
-void SessionPool::Return::operator()(Session* returned) const {
-    std::unique_ptr<Session> session(returned);
-    if (session->kind() == SessionKind::write) session->rollback();
-    const std::lock_guard lock(pool->state_->mutex);
-    --pool->state_->taken;
-    if (session->is_usable()) {
-        pool->state_->idle.push_back(std::move(session));
-    } else {
-        pool->state_->idle.clear();  // the server went away: the others are as old
-    }
-    pool->state_->returned.notify_one();
 }
 
 std::unique_ptr<Session> open_session(const Config& config, SessionKind kind) {

@@ -17,132 +17,12 @@ import yaml
 sys.dont_write_bytecode = True
 import render_llms
 import render_page
+from schemas import BuildError, Schemas, field, plain, ref
+from soundness import check
 
-PRIMITIVES = ("string", "boolean", "integer", "number", "object")
-FIELD = re.compile(r"(?P<type>=?[A-Za-z0-9_|]+)(?P<array>\[\])?(?P<null>\?)?(?:=(?P<default>\S+))?(?: (?P<text>.*))?", re.S)
 FAMILY_ORDER = ("organizations", "api_keys", "currencies", "accounts", "transactions", "reports", "settings", "drafts", "jobs", "system")
-SCHEMA_KEYS = {"resource", "request", "extends", "without", "optional", "rules", "etag", "media", "example", "examples",
-               "description"}
 ROUTE_KEYS = {"id", "summary", "description", "permission", "credits", "mode", "body", "replies", "list", "sort", "filters",
               "default_limit", "query", "errors", "examples"}
-
-
-class BuildError(Exception):
-    """A source that contradicts itself; the message names the place."""
-
-
-def ref(kind, name):
-    return {"$ref": f"#/components/{kind}/{name}"}
-
-
-def nullable(schema):
-    if "$ref" in schema:
-        return {"anyOf": [schema, {"type": "null"}]}
-    schema = dict(schema, type=[schema["type"], "null"])
-    if "enum" in schema:
-        schema["enum"] = schema["enum"] + [None]
-    return schema
-
-
-def plain(schema):
-    """JSON Schema as written, with the type of an enumeration spelled out."""
-    if not isinstance(schema, dict):
-        return schema
-    schema = {key: plain(value) if key != "example" else value for key, value in schema.items()}
-    if "type" not in schema and "enum" in schema and all(isinstance(value, str) for value in schema["enum"]):
-        schema = {"type": "string", **schema}
-    return schema
-
-
-def field(notation, place):
-    """One field, parameter or filter of the notation as a JSON Schema."""
-    if isinstance(notation, dict):
-        return plain(notation)
-    match = FIELD.fullmatch(notation.strip())
-    if not match:
-        raise BuildError(f"{place}: cannot read the field '{notation}'")
-    name = match["type"]
-    if name.startswith("="):
-        schema = {"type": "string", "const": name[1:]}
-    elif "|" in name:
-        schema = {"type": "string", "enum": name.split("|")}
-    elif name in PRIMITIVES:
-        schema = {"type": name}
-    else:
-        schema = ref("schemas", name)
-    if match["array"]:
-        schema = {"type": "array", "items": schema}
-    if match["null"]:
-        schema = nullable(schema)
-    if match["default"]:
-        schema["default"] = yaml.safe_load(match["default"])
-    if match["text"]:
-        schema["description"] = match["text"].strip()
-    return schema
-
-
-class Schemas:
-    """The named schemas of all families, and what the routes need to know about each."""
-
-    def __init__(self):
-        self.sources = {}
-
-    def add(self, name, source, place):
-        if name in self.sources:
-            raise BuildError(f"{place}: the schema {name} exists already")
-        self.sources[name] = source
-
-    def fields(self, name):
-        """{field: (schema, required)}, those of the schema that it extends first."""
-        source = self.sources.get(name)
-        if source is None:
-            raise BuildError(f"there is no schema {name}")
-        found = {}
-        if "extends" in source:
-            found = {key: value for key, value in self.fields(source["extends"]).items() if key not in source.get("without", [])}
-            if source.get("optional"):
-                found = {key: (schema, False) for key, (schema, _) in found.items()}
-        for key, notation in source.get("resource", {}).items():
-            found[key.rstrip("?")] = (field(notation, f"{name}.{key}"), not key.endswith("?"))
-        for key, notation in source.get("request", {}).items():
-            found[key.rstrip("*")] = (field(notation, f"{name}.{key}"), key.endswith("*"))
-        return found
-
-    def is_object(self, name):
-        return not {"resource", "request", "extends"}.isdisjoint(self.sources[name])
-
-    def build(self, name):
-        source = self.sources[name]
-        if not self.is_object(name):
-            return plain({key: value for key, value in source.items() if key not in ("etag", "media", "example")})
-        unknown = set(source) - SCHEMA_KEYS
-        if unknown:
-            raise BuildError(f"schema {name}: unknown keys {sorted(unknown)}")
-        fields = self.fields(name)
-        schema = {"type": "object"}
-        if "description" in source:
-            schema["description"] = source["description"]
-        required = [key for key, (_, is_required) in fields.items() if is_required]
-        if required:
-            schema["required"] = required
-        schema["properties"] = {key: field_schema for key, (field_schema, _) in fields.items()}
-        schema["additionalProperties"] = False
-        schema.update(source.get("rules", {}))
-        return schema
-
-    def has_etag(self, name):
-        return bool(self.sources[name].get("etag"))
-
-    def media(self, name):
-        return self.sources[name].get("media", "application/json")
-
-    def examples(self, name):
-        source = self.sources[name]
-        if "example" in source:
-            return {"example": source["example"]}
-        if "examples" in source and self.is_object(name):
-            return {"examples": {key: {"value": value} for key, value in source["examples"].items()}}
-        return {}
 
 
 class Builder:
@@ -404,44 +284,6 @@ class Builder:
                 for code, entry in self.common["errors"].items()},
             "x-crane-common-errors": self.common["common_errors"],
         }
-
-
-def references(node):
-    if isinstance(node, dict):
-        for key, value in node.items():
-            if key == "$ref":
-                yield value
-            elif key not in ("example", "examples", "default"):
-                yield from references(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from references(value)
-
-
-def check(document):
-    """What would make the document useless to a reader or a program; raises BuildError."""
-    named = {f"#/components/{kind}/{name}" for kind, entries in document["components"].items() for name in entries}
-    used = set(references(document))
-    if used - named:
-        raise BuildError(f"references lead nowhere: {sorted(used - named)}")
-    spare = {name for name in named - used if "/schemas/" in name}
-    if spare:
-        raise BuildError(f"schemas that nothing uses: {sorted(spare)}")
-    seen = {}
-    for path, methods in document["paths"].items():
-        for method, operation in methods.items():
-            place = f"{method.upper()} {path}"
-            other = seen.setdefault(operation["operationId"], place)
-            if other != place:
-                raise BuildError(f"{place}: the id {operation['operationId']} is also that of {other}")
-            bodies = [operation["requestBody"]] if "requestBody" in operation else []
-            bodies += [reply for status, reply in operation["responses"].items() if "content" in reply]
-            for media in (media for body in bodies for media in body["content"].values()):
-                example = media.get("example", media.get("examples"))
-                if example is None or example == {} or (isinstance(example, dict) and example.get("data") == [None]):
-                    raise BuildError(f"{place}: {media['schema']['$ref'].split('/')[-1]} has no example")
-    if not document["paths"]:
-        raise BuildError("there is no route")
 
 
 def main(arguments):
