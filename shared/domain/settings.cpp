@@ -12,7 +12,7 @@ namespace {
 
 using enum SettingRule;
 
-constexpr std::int64_t most_picture_bytes = 256 * 1024;
+constexpr std::int64_t most_picture_bytes = std::int64_t{256} * 1024;
 constexpr std::uint32_t most_picture_pixels = 4096;  // a side
 
 // A role's account: its key, the types that fit, what it is for.
