@@ -60,9 +60,9 @@ private:
 
 // Whether the last look of any thread of this process failed.
 bool is_away();
-// Since a connection of this process was made anew after one had died: what is
-// kept in Redis may be older than the outage.
-std::int64_t milliseconds_since_reconnect();
+// Since a connection of this process was made: what is kept in Redis may be
+// older than an outage that nobody here has seen.
+std::int64_t milliseconds_since_connect();
 
 // The calling thread's own connection.
 Client& thread_client(const std::string& socket_path);
