@@ -122,4 +122,9 @@ void finish_once(store::Session& session, const IdempotencyKey& key, const http:
                     {reply.status, headers_json(reply), body, job_id, key.scope_id, key.livemode, key.key});
 }
 
+bool drop_expired_keys(store::Session& session, Timestamp at) {
+    constexpr std::int64_t most_dropped = 1000;
+    return session.execute(sql::idempotency_sweep, {at, most_dropped}) == most_dropped;
+}
+
 }  // namespace crane::app

@@ -41,4 +41,8 @@ enum class Sealing { plain, sealed };
 void finish_once(store::Session& session, const IdempotencyKey& key, const http::Reply& reply,
                  std::optional<JobId> job_id, Sealing sealing);
 
+// Drops some keys that were kept long enough, the oldest first. True when there
+// may be more of them. The caller commits.
+bool drop_expired_keys(store::Session& session, Timestamp at);
+
 }  // namespace crane::app

@@ -2,6 +2,7 @@
 
     processes = Processes(stack)
     processes.kill("worker")            # returns when another one runs
+    processes.kill("redis", before=…)   # called while the victim stands still
     with processes.frozen("redis"): …
     with processes.second_worker(): …   # beside the supervisor's own
 """
@@ -56,12 +57,16 @@ class Processes:
             return pid if state == "RUNNING" and pid != other_than else None
         return wait_until(running, f"{name} runs")
 
-    def kill(self, name, wiped=None):
-        """The hardest death; `wiped` is a folder of the installation that is emptied before the successor sees it."""
+    def kill(self, name, before=None):
+        """The hardest death; what is called before it finds the victim frozen."""
         old = self.pid(name)
-        if wiped:
-            os.kill(old, signal.SIGSTOP)  # what is wiped stays so until the end
-            self.wipe(wiped)
+        if before:
+            os.kill(old, signal.SIGSTOP)
+            try:
+                before()
+            except BaseException:
+                os.kill(old, signal.SIGCONT)
+                raise
         os.kill(old, signal.SIGKILL)
         self.killed[name] += 1
         return self.pid(name, other_than=old)
