@@ -37,6 +37,15 @@ def wait_until(condition, what, seconds=SECONDS, pause=0.02):
         time.sleep(pause)
 
 
+def is_running(pid):
+    """A zombie does not run any more; whoever began it may never ask for its end."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 class Processes:
     def __init__(self, stack):
         self.stack, self.killed = stack, Counter()
@@ -71,6 +80,14 @@ class Processes:
         self.killed[name] += 1
         return self.pid(name, other_than=old)
 
+    def kill_supervisor(self, and_also):
+        """The supervisor, and one of its programs, which nobody starts again."""
+        supervisor = int((self.stack.data / "run/supervisord.pid").read_text(encoding="ascii"))
+        program = self.pid(and_also)
+        os.kill(supervisor, signal.SIGKILL)
+        wait_until(lambda: not is_running(supervisor), "the supervisor is gone")
+        os.kill(program, signal.SIGKILL)
+
     def wipe(self, folder):
         for path in (self.stack.data / folder).iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -80,6 +97,10 @@ class Processes:
 
     def start(self, name):
         self.stack.programs("start", name)
+
+    def settle(self, name):
+        """Until the supervisor neither starts nor stops the program."""
+        wait_until(lambda: self.info(name)[0] not in ("STARTING", "STOPPING", "BACKOFF"), f"{name} has started or ended")
 
     def socket(self, name):
         return f"{self.run}/{name}.sock"
@@ -102,6 +123,12 @@ class Processes:
         """The first processes of those who hold the port."""
         parents = self.listening(port)
         return {pid if parent not in parents else parent for pid, parent in parents.items()}
+
+    def children(self, name):
+        """The processes that the program has begun."""
+        pid = self.pid(name)
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as listed:
+            return [int(child) for child in listed.read().split()]
 
     def end_orphans(self, port):
         for pid in self.listeners(port) - {self.info("nginx")[1]}:

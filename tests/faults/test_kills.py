@@ -1,13 +1,16 @@
 """kill -9 under load, one victim after the other: what was acknowledged is there once, what was accepted ends."""
+import os
 import random
+import signal
 
 import pytest
 from database import id_text
 from load import UNWAITED_KINDS, Load
-from processes import wait_until
+from processes import is_running, wait_until
 
 
 def finish(load, stack, jobs_hurry):
+    load.books.client.connections.close()  # some of them lead to a dead nginx
     if jobs_hurry:
         # The leases of the dead run out by themselves; here the clock is set forward.
         load.books.database.rows("update jobs set lease_expires_at = now(6) - interval 1 second where status = 'processing'")
@@ -92,6 +95,31 @@ def test_nginx(busy_books, processes, stack):
         finish(load, stack, jobs_hurry=False)
     finally:
         processes.end_orphans(stack.port)
+
+
+def test_a_process_of_nginx_that_hangs_too(busy_books, processes, stack):
+    """One that does not even take the signal to end holds the ports until it is killed."""
+    frozen = processes.children("nginx")[0]
+    try:
+        master = processes.kill("nginx", before=lambda: os.kill(frozen, signal.SIGSTOP))
+        wait_until(lambda: processes.listeners(stack.port) == {master}, "the ports are the new nginx's alone", pause=0.2)
+        assert not is_running(frozen)
+        busy_books.client.connections.close()
+        busy_books.post_transaction()
+    finally:
+        processes.end_orphans(stack.port)
+
+
+def test_the_supervisor_and_nginx(busy_books, processes, stack):
+    """Their programs go on, supervised by nobody, until up is said again: it ends them all and begins anew."""
+    with Load(busy_books, seed=10) as load:
+        load.go_on(30)
+        processes.kill_supervisor(and_also="nginx")
+        done = stack.crane("up", "--build-dir", stack.data, "--no-packages", "--quiet")
+        assert done.returncode == 0, done.stdout
+        load.go_on(30)
+    assert processes.listeners(stack.port) == {processes.pid("nginx")}
+    finish(load, stack, jobs_hurry=True)
 
 
 @pytest.mark.parametrize("seed", [32])
