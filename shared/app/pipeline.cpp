@@ -320,7 +320,9 @@ http::Reply Pipeline::write(const http::Request& request, const Route& route, Vi
     return run_now(request, operation, visit, body.get());
 }
 
-void Pipeline::check_version(const http::Request& request, const Operation& operation, Call& call) const {
+namespace {
+
+void check_version(const http::Request& request, const Operation& operation, Call& call) {
     if (request.if_match.empty() || operation.current == nullptr) return;
     const auto tag = entity_tag(operation.current(call).dump());
     if (http::lists_entity_tag(request.if_match, tag)) return;
@@ -328,11 +330,32 @@ void Pipeline::check_version(const http::Request& request, const Operation& oper
                 "The resource has changed since it was read: its ETag is " + tag + " now.");
 }
 
-namespace {
-
 http::Reply replay(StoredReply stored) {
     stored.reply.set_header("Idempotent-Replayed", "true");
     return std::move(stored.reply);
+}
+
+http::Reply reply_of(const Operation& operation, const Call& call, const json::Value& value, int status) {
+    http::Reply reply;
+    reply.status = status;
+    if (operation.status == 204) return reply;
+    reply.body = value.dump();
+    if (!operation.resource_object.empty())
+        reply.set_header("ETag", entity_tag(call.resource_text.empty() ? reply.body : call.resource_text));
+    return reply;
+}
+
+// The refusal undid all, so it is kept by a commit of its own.
+http::Reply keep_refusal(Stores& stores, const IdempotencyKey& key, http::Reply reply) {
+    with_replays(stores, [&](store::Session& session) {
+        if (auto stored = begin_once(session, key, now())) {
+            reply = replay(std::move(*stored));
+            return;
+        }
+        finish_once(session, key, reply, std::nullopt, Sealing::plain);
+        session.commit();
+    });
+    return reply;
 }
 
 }  // namespace
@@ -344,6 +367,8 @@ http::Reply Pipeline::run_now(const http::Request& request, const Operation& ope
     const bool is_direct_body = operation.is_direct != nullptr && operation.is_direct(body);
     const auto credits = visit.admission->principal.is_operator() ? 0 : operation.credits;
     const auto sealing = operation.has_secret_reply ? Sealing::sealed : Sealing::plain;
+    const int status =
+        is_direct_body && operation.direct_status != 0 ? operation.direct_status : operation.status;
     try {
         with_replays(*stores_, [&](store::Session& session) {
             auto call = visit.input.call(session);
@@ -356,31 +381,13 @@ http::Reply Pipeline::run_now(const http::Request& request, const Operation& ope
             }
             check_version(request, operation, call);
             const auto value = run_charged(operation, call, body);
-            reply = {};
-            reply.status =
-                is_direct_body && operation.direct_status != 0 ? operation.direct_status : operation.status;
-            if (operation.status != 204) {
-                reply.body = value.dump();
-                if (!operation.resource_object.empty()) {
-                    reply.set_header(
-                        "ETag", entity_tag(call.resource_text.empty() ? reply.body : call.resource_text));
-                }
-            }
+            reply = reply_of(operation, call, value, status);
             if (visit.idempotency) finish_once(session, *visit.idempotency, reply, std::nullopt, sealing);
             session.commit();
         });
     } catch (const Error& error) {
         if (!visit.idempotency || !is_stored_refusal(error)) throw;
-        reply = error_reply(error, request.request_id);
-        with_replays(*stores_, [&](store::Session& session) {
-            if (auto stored = begin_once(session, *visit.idempotency, now())) {
-                reply = replay(std::move(*stored));
-                return;
-            }
-            finish_once(session, *visit.idempotency, reply, std::nullopt, Sealing::plain);
-            session.commit();
-        });
-        return reply;
+        return keep_refusal(*stores_, *visit.idempotency, error_reply(error, request.request_id));
     }
     if (is_replay) return reply;
     visit.credits_cost = credits;
@@ -443,7 +450,7 @@ http::Reply Pipeline::accept(const http::Request& request, const Operation& oper
 // nginx passes the request on to the program that holds those who wait, so
 // that none of this one's threads does.
 http::Reply Pipeline::hand_over(const Visit& visit, const JobId& job_id, int seconds,
-                                std::string_view answer_as) const {
+                                std::string_view answer_as) {
     http::Reply reply;
     const auto& admission = *visit.admission;
     std::string target = "/internal/wait?as=" + std::string(answer_as) + "&job=" + to_text(job_id);

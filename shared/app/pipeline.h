@@ -25,9 +25,8 @@ private:
     http::Reply run_now(const http::Request& request, const Operation& operation, Visit& visit, void* body);
     http::Reply run_read_charged(const Route& route, Visit& visit);
     http::Reply accept(const http::Request& request, const Operation& operation, Visit& visit, void* body);
-    http::Reply hand_over(const Visit& visit, const JobId& job_id, int seconds,
-                          std::string_view answer_as) const;
-    void check_version(const http::Request& request, const Operation& operation, Call& call) const;
+    static http::Reply hand_over(const Visit& visit, const JobId& job_id, int seconds,
+                                 std::string_view answer_as);
     static void finish(const http::Request& request, const Visit& visit, http::Reply& reply);
 
     Stores* stores_;

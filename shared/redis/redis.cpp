@@ -83,7 +83,7 @@ struct Client::State {
     bool connect() {
         if (context != nullptr) return true;
         if (monotonic_milliseconds() - last_failure < retry_milliseconds) return false;
-        const timeval timeout{timeout_milliseconds / 1000, (timeout_milliseconds % 1000) * 1000};
+        const timeval timeout{timeout_milliseconds / 1000, (timeout_milliseconds % 1000) * 1000L};
         context = redisConnectUnixWithTimeout(socket_path.c_str(), timeout);
         if (context == nullptr || context->err != 0) {
             note_away(context != nullptr ? context->errstr : "no connection");

@@ -40,12 +40,12 @@ public:
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
-    std::optional<Answer> command(std::initializer_list<std::string_view> words);
+    std::optional<Answer> command(std::initializer_list<std::string_view> list);
     std::optional<Answer> run(const Script& script, std::initializer_list<std::string_view> keys,
                               std::initializer_list<std::string_view> arguments);
 
     // Sends without waiting; the answer is read, and dropped, with the next call.
-    void send(std::initializer_list<std::string_view> words);
+    void send(std::initializer_list<std::string_view> list);
 
     // For a subscriber: the socket, to poll (-1 while not connected), and, when
     // it is readable, every message that has come.

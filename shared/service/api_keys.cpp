@@ -25,11 +25,11 @@ std::string checksum_of(std::string_view text) {
 }  // namespace
 
 bool allows(const Permissions& permissions, std::string_view family, std::string_view action) {
-    for (const auto& name : {std::string(family), std::string("*")}) {
+    const auto allows_in = [&](const std::string& name) {
         const auto found = permissions.find(name);
-        if (found != permissions.end() && found->second.contains(std::string(action))) return true;
-    }
-    return false;
+        return found != permissions.end() && found->second.contains(std::string(action));
+    };
+    return allows_in(std::string(family)) || allows_in("*");
 }
 
 bool covers(const Permissions& own, const Permissions& asked) {

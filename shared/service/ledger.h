@@ -32,7 +32,7 @@ struct EnterResult {
     std::vector<domain::Transaction> entered;
     std::vector<std::optional<Error>> refusals;
 };
-EnterResult enter(Scope& scope, std::vector<Entry> entries, DryRun dry_run = DryRun::no);
+EnterResult enter(Scope& scope, const std::vector<Entry>& entries, DryRun dry_run = DryRun::no);
 
 // The same for one; throws its refusal.
 domain::Transaction enter_one(Scope& scope, Entry entry);
@@ -43,7 +43,7 @@ domain::Transaction lock(Scope& scope, const TransactionId& id);
 domain::Transaction lock_for(Scope& scope, const TransactionId& id, std::string_view action);
 
 // Replaces a locked pending transaction's head and lines.
-domain::Transaction replace(Scope& scope, const domain::Transaction& current, Entry entry);
+domain::Transaction replace(Scope& scope, const domain::Transaction& current, const Entry& entry);
 void remove(Scope& scope, const TransactionId& id);
 // Posts a pending transaction: its lines count from now on.
 domain::Transaction post(Scope& scope, const TransactionId& id);

@@ -3,8 +3,7 @@
 #include "shared/base/config.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
-
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
