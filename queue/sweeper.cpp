@@ -2,7 +2,10 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+
 #include "shared/app/gate.h"
+#include "shared/app/idempotency.h"
 #include "shared/base/clock.h"
 #include "shared/base/log.h"
 #include "shared/service/api_keys.h"
@@ -18,10 +21,12 @@ constexpr std::int64_t lost_ring_seconds = 1;
 
 std::vector<std::uint32_t> due_books(app::Stores& stores) {
     std::vector<std::uint32_t> books;
-    const auto session = stores.readers.acquire();
-    auto rows =
-        session->query(sql::jobs_due_books, {Timestamp{now().microseconds - lost_ring_seconds * 1'000'000}});
-    while (rows.next()) books.push_back(static_cast<std::uint32_t>(rows.integer()));
+    app::with_reader(stores, [&](store::Session& session) {
+        books.clear();
+        const Timestamp lost_before{now().microseconds - lost_ring_seconds * 1'000'000};
+        auto rows = session.query(sql::jobs_due_books, {lost_before});
+        while (rows.next()) books.push_back(static_cast<std::uint32_t>(rows.integer()));
+    });
     return books;
 }
 
@@ -53,12 +58,14 @@ void Sweeper::sweep() {
     beat();
     for (const auto books_id : runner_->sweep_expired_leases()) app::ring(*stores_, books_id);
     ring_for_due_jobs();
+    // Several times within a lease, of which a sweep or two may come late.
+    if (sweeps_ % std::max(1, stores_->config.lease_seconds / 6) == 0) runner_->renew_leases();
     if (sweeps_ % 5 == 0) {
-        runner_->renew_leases();
         repeat_revocations();
         write_key_uses();
     }
-    if (sweeps_ % 60 == 0) drop_expired_idempotency_keys();
+    if (sweeps_ % 60 == 0) has_expired_keys_ = true;
+    if (has_expired_keys_) drop_expired_idempotency_keys();
 }
 
 void Sweeper::beat() {
@@ -82,10 +89,9 @@ void Sweeper::ring_for_due_jobs() {
 
 void Sweeper::repeat_revocations() {
     std::vector<service::api_keys::KeyVersion> revoked;
-    {
-        const auto session = stores_->readers.acquire();
-        revoked = service::api_keys::recently_revoked(*session, Timestamp{now().microseconds - 120'000'000});
-    }
+    app::with_reader(*stores_, [&](store::Session& session) {
+        revoked = service::api_keys::recently_revoked(session, Timestamp{now().microseconds - 120'000'000});
+    });
     for (const auto& key : revoked) app::Gate::forget_key(*stores_, key.secret_hash, key.version);
 }
 
@@ -116,11 +122,16 @@ void Sweeper::write_key_uses() {
     redis.command({"DEL", taken_count});
 }
 
+// Short commits, so that nobody waits for long, and no more of them at a time
+// than the other duties of a sweep allow: the next sweep goes on.
 void Sweeper::drop_expired_idempotency_keys() {
-    app::with_replays(*stores_, [&](store::Session& session) {
-        session.execute(sql::idempotency_sweep, {now()});
-        session.commit();
-    });
+    constexpr int most_steps = 10;
+    for (int step = 0; step < most_steps && has_expired_keys_; ++step) {
+        app::with_replays(*stores_, [&](store::Session& session) {
+            has_expired_keys_ = app::drop_expired_keys(session, now());
+            session.commit();
+        });
+    }
 }
 
 }  // namespace crane::queue

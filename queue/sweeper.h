@@ -29,6 +29,7 @@ private:
     std::string worker_name_;
     Timestamp started_at_;
     std::int64_t sweeps_ = 0;
+    bool has_expired_keys_ = false;  // idempotency keys, as far as is known
 };
 
 }  // namespace crane::queue

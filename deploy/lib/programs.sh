@@ -113,9 +113,15 @@ orphans() {
         exe=$(readlink "$folder/exe" 2> /dev/null) || continue
         case $exe in
             "$DATA"/bin/crane-*) echo "$pid" ;;
-            */mariadbd* | */nginx* | */redis-* | */bash*)
+            # Whose first process may be dead; the others only tell the folder that they are in.
+            */nginx*) if is_nginx_of_ours "$folder"; then echo "$pid"; fi ;;
+            */mariadbd* | */redis-* | */bash*)
                 if tr '\0' ' ' 2> /dev/null < "$folder/cmdline" |
-                    grep -qF -e "$DATA/etc/mariadb.cnf " -e "$DATA/etc/nginx/nginx.conf" -e "unixsocket:$RUN/own/redis.sock" -e "bash $DATA/bin/"; then echo "$pid"; fi ;;
+                    grep -qF -e "$DATA/etc/mariadb.cnf " -e "unixsocket:$RUN/own/redis.sock" -e "bash $DATA/bin/"; then echo "$pid"; fi ;;
         esac
     done
+}
+
+is_nginx_of_ours() {
+    [ "$(readlink "$1/cwd" 2> /dev/null)" = "$DATA" ] && tr '\0' ' ' 2> /dev/null < "$1/cmdline" | grep -q '^nginx: '
 }

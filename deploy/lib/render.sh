@@ -85,7 +85,7 @@ render_supervisor() {
     program worker 50 TERM 35 "$DATA/bin/crane-worker"
     echo "environment=CRANE_CONFIG=\"$DATA/crane.conf\""
     if [ "$(nginx_user)" = root ] && is_root; then PROGRAM_USER_LINE=user=root; fi
-    program nginx 90 QUIT 45 "$(command -v nginx) -p $DATA -e stderr -c $DATA/etc/nginx/nginx.conf"
+    program nginx 90 QUIT 45 "/bin/bash $DATA/bin/nginx.sh $(command -v nginx) -p $DATA -e stderr -c $DATA/etc/nginx/nginx.conf"
     if is_root; then PROGRAM_USER_LINE=user=$RUN_USER; fi
     program rotate 95 TERM 5 "/bin/bash $DATA/bin/rotate.sh $DATA/log/nginx/access.log $RUN/own/nginx.pid"
 }
@@ -114,7 +114,7 @@ check_programs() {
 install_programs() {
     local name
     for name in $(crane_programs) admin; do install_file "$BUILD/bin/crane-$name" "$DATA/bin/crane-$name"; done
-    install_file "$ROOT/deploy/lib/rotate.sh" "$DATA/bin/rotate.sh"
+    for name in nginx rotate; do install_file "$ROOT/deploy/lib/$name.sh" "$DATA/bin/$name.sh"; done
     install_pages
 }
 

@@ -115,9 +115,11 @@ json::Value current(app::Call& call) {
 // The key's cached record is out of date from here on.
 void forget(app::Stores& stores, const app::CallInput& input) {
     const auto id = parse_id<ApiKeyNoun>(input.path.find("api_key_id")->second);
-    const auto session = stores.readers.acquire();
-    if (const auto key = id ? api_keys::newest_version(*session, *id) : std::nullopt)
-        app::Gate::forget_key(stores, key->secret_hash, key->version);
+    std::optional<api_keys::KeyVersion> key;
+    app::with_reader(stores, [&](store::Session& session) {
+        if (id) key = api_keys::newest_version(session, *id);
+    });
+    if (key) app::Gate::forget_key(stores, key->secret_hash, key->version);
 }
 
 }  // namespace

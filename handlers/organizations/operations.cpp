@@ -93,8 +93,10 @@ json::Value current(app::Call& call) {
 }
 
 void forget(app::Stores& stores, const app::CallInput& input) {
-    const auto session = stores.readers.acquire();
-    const auto scope = organizations::scope_of(*session, input.books.organization_id);
+    std::optional<organizations::OrganizationScope> scope;
+    app::with_reader(stores, [&](store::Session& session) {
+        scope = organizations::scope_of(session, input.books.organization_id);
+    });
     if (scope) app::Gate::forget_organization(stores, scope->id, scope->version);
 }
 

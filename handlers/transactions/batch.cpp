@@ -69,7 +69,7 @@ public:
                 indexes.push_back(i);
             }
         }
-        auto entered = ledger::enter(call_.scope, std::move(entries), dry_run_);
+        auto entered = ledger::enter(call_.scope, entries, dry_run_);
         std::size_t next = 0;
         for (std::size_t i = 0; i < indexes.size(); ++i) {
             if (entered.refusals[i]) {

@@ -45,7 +45,7 @@ std::vector<std::optional<json::Value>> create_together(std::span<app::Call> cal
         entries.push_back(entry_of(calls[i], *static_cast<TransactionBody*>(bodies[i])));
         entries.back().head.id = calls[i].new_id<TransactionNoun>();
     }
-    const auto result = ledger::enter_together(scopes, std::move(entries));
+    const auto result = ledger::enter_together(scopes, entries);
     std::vector<std::optional<json::Value>> values;
     auto entered = result.entered.begin();
     for (std::size_t i = 0; i < calls.size(); ++i) {

@@ -47,6 +47,19 @@ void with_replays(Stores& stores, const std::function<void(store::Session&)>& st
     }
 }
 
+void with_reader(Stores& stores, const std::function<void(store::Session&)>& step) {
+    constexpr int most_attempts = 3;
+    for (int attempt = 1;; ++attempt) {
+        try {
+            const auto session = stores.readers.acquire();
+            step(*session);
+            return;
+        } catch (const store::StoreError& error) {
+            if (!is_passing(error) || attempt == most_attempts) throw;
+        }
+    }
+}
+
 void tell_caches(Stores& stores, const Operation& operation, const CallInput& input,
                  std::int64_t credits) noexcept {
     try {

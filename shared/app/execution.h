@@ -28,6 +28,11 @@ struct CallInput {
 // Throws what `step` throws, store faults as Error.
 void with_replays(Stores& stores, const std::function<void(store::Session&)>& step);
 
+// Runs `step` in a read session, again with another one when the session turns
+// out to be dead: a kept connection may have died with a server that is back
+// already. Throws what `step` throws, store faults as StoreError.
+void with_reader(Stores& stores, const std::function<void(store::Session&)>& step);
+
 // What caches must learn after a commit: the operation's own, and the charge.
 // Never throws: the change is there already.
 void tell_caches(Stores& stores, const Operation& operation, const CallInput& input,

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "shared/app/execution.h"
 #include "shared/app/gate_records.h"
 #include "shared/base/clock.h"
 #include "shared/base/error.h"
@@ -203,16 +204,18 @@ std::optional<Gate::Records> Gate::ask_redis(std::string_view hash_hex, const st
 Gate::Records Gate::load(const Digest& hash, std::string_view hash_hex, const std::string& organization_id,
                          bool livemode) {
     Records records;
-    const auto session = stores_->readers.acquire();
-    auto key = service::api_keys::find_by_secret(*session, hash);
-    if (!key) throw Error(ErrorCode::invalid_api_key, "This API key is not known here.");
-    records.key = std::move(*key);
-    if (const auto id = parse_id<OrganizationNoun>(organization_id)) {
-        records.organization = service::organizations::scope_of(*session, *id);
-    }
-    if (records.organization) {
-        records.credits = service::credits::remaining(*session, records.organization->root_id, livemode);
-    }
+    with_reader(*stores_, [&](store::Session& session) {
+        records = {};
+        auto key = service::api_keys::find_by_secret(session, hash);
+        if (!key) throw Error(ErrorCode::invalid_api_key, "This API key is not known here.");
+        records.key = std::move(*key);
+        if (const auto id = parse_id<OrganizationNoun>(organization_id)) {
+            records.organization = service::organizations::scope_of(session, *id);
+        }
+        if (records.organization) {
+            records.credits = service::credits::remaining(session, records.organization->root_id, livemode);
+        }
+    });
     keep(hash_hex, organization_id, records, livemode);
     return records;
 }
@@ -301,18 +304,9 @@ Admission Gate::admit(std::string_view authorization, const std::optional<std::s
         records && organization_id && (!records->organization || !records->credits);
     // What changed while Redis was away is written there again within seconds;
     // until then the database is asked.
-    const bool is_stale = redis::milliseconds_since_reconnect() < distrust_milliseconds;
+    const bool is_stale = redis::milliseconds_since_connect() < distrust_milliseconds;
     if (!records || is_organization_cold || is_stale) {
-        Records loaded;
-        // A kept connection may have died with a server that is back already.
-        for (int attempt = 1;; ++attempt) {
-            try {
-                loaded = load(hash, hash_hex, asked, livemode);
-                break;
-            } catch (const store::StoreError& error) {
-                if (error.fault != store::StoreFault::connection_lost || attempt == 3) throw;
-            }
-        }
+        auto loaded = load(hash, hash_hex, asked, livemode);
         loaded.rate_limit = records ? records->rate_limit : std::nullopt;
         if (!loaded.rate_limit) {
             if (const auto counted = ask_redis(hash_hex, asked, livemode))

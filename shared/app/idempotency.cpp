@@ -134,4 +134,9 @@ void insert_finished(store::Session& session, std::span<const FinishedKey> keys,
     session.insert_rows(sql::idempotency_insert_finished, columns, values);
 }
 
+bool drop_expired_keys(store::Session& session, Timestamp at) {
+    constexpr std::int64_t most_dropped = 1000;
+    return session.execute(sql::idempotency_sweep, {at, most_dropped}) == most_dropped;
+}
+
 }  // namespace crane::app

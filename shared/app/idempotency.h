@@ -50,5 +50,8 @@ struct FinishedKey {
     const http::Reply* reply;
 };
 void insert_finished(store::Session& session, std::span<const FinishedKey> keys, Timestamp at);
+// Drops some keys that were kept long enough, the oldest first. True when there
+// may be more of them. The caller commits.
+bool drop_expired_keys(store::Session& session, Timestamp at);
 
 }  // namespace crane::app

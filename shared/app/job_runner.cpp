@@ -45,7 +45,7 @@ const Operation* JobRunner::find(std::string_view name) const {
 bool JobRunner::run_some(std::uint32_t books_id) {
     std::vector<ClaimedJob> claimed;
     with_replays(*stores_, [&](store::Session& session) {
-        claimed = service::jobs::claim(session, books_id, service::jobs::most_claimed, now());
+        claimed = service::jobs::claim(session, books_id, service::jobs::most_claimed, now(), lease_end());
         session.commit();
     });
     hold(books_id, claimed);
@@ -160,7 +160,7 @@ void JobRunner::run_in_groups(std::uint32_t books_id, const ClaimedJob& job, con
         with_replays(*stores_, [&](store::Session& session) {
             // First of all: it ends a worker that has lost the job, and holds the
             // row against the sweeper meanwhile.
-            if (!service::jobs::renew(session, books_id, job, now())) throw LeaseLost();
+            if (!service::jobs::renew(session, books_id, job, lease_end())) throw LeaseLost();
             auto call = input.call(session);
             const auto before = service::jobs::result_counts(session, books_id, job.id);
             const auto result = groups.run(call, body.get(), from, to);
@@ -170,7 +170,7 @@ void JobRunner::run_in_groups(std::uint32_t books_id, const ClaimedJob& job, con
             service::jobs::insert_result(session, books_id, job.id, static_cast<std::int64_t>(from),
                                          result.item_count, {result.failed_count, result.made_count},
                                          result.content);
-            if (!service::jobs::advance(session, books_id, job, static_cast<std::int64_t>(to), now()))
+            if (!service::jobs::advance(session, books_id, job, static_cast<std::int64_t>(to), lease_end()))
                 throw LeaseLost();
             if (to == total) {
                 const auto contents = service::jobs::results(session, books_id, job.id);
@@ -209,6 +209,10 @@ void JobRunner::give_up(std::uint32_t books_id, const ClaimedJob& job, const Err
     if (is_final) announce_finished(*stores_, books_id, job.id);
 }
 
+Timestamp JobRunner::lease_end() const {
+    return {now().microseconds + stores_->config.lease_seconds * std::int64_t{1'000'000}};
+}
+
 void JobRunner::hold(std::uint32_t books_id, const std::vector<ClaimedJob>& jobs) {
     const std::lock_guard lock(mutex_);
     for (const auto& job : jobs) {
@@ -234,7 +238,7 @@ void JobRunner::renew_leases() {
         for (const auto& [books_id, job] : held) {
             // A row that is locked is being run or finished right now.
             if (!session.query(sql::jobs_lock_if_free, {books_id, job.id}).next()) continue;
-            service::jobs::renew(session, books_id, job, now());
+            service::jobs::renew(session, books_id, job, lease_end());
         }
         session.commit();
     });

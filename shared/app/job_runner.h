@@ -34,6 +34,8 @@ private:
                        const Operation& operation);
     void give_up(std::uint32_t books_id, const service::jobs::ClaimedJob& job, const Error& error);
     const Operation* find(std::string_view name) const;
+    // Of a lease that is taken or renewed now.
+    Timestamp lease_end() const;
 
     // Claimed and not ended yet.
     struct Held {

@@ -109,9 +109,12 @@ void Pipeline::finish(const http::Request& request, const Visit& visit, http::Re
 http::Reply Pipeline::route(const http::Request& request, Visit& visit) {
     const auto& route = match(request, visit);  // 404 and 405 before any I/O
     if (route.is_public) {
-        const auto session = stores_->readers.acquire();
-        auto call = visit.input.call(*session);
-        return route.answer(call);
+        http::Reply reply;
+        with_reader(*stores_, [&](store::Session& session) {
+            auto call = visit.input.call(session);
+            reply = route.answer(call);
+        });
+        return reply;
     }
     admit(request, route, visit);  // 401, 403, 404, 429: one round trip
     refuse_content(request, route);
@@ -164,23 +167,20 @@ http::Reply Pipeline::read(const http::Request& request, const Route& route, Vis
     }
     if (route.credits > 0 && !visit.admission->principal.is_operator()) return run_read_charged(route, visit);
     http::Reply reply;
-    // A kept connection may have died with a server that is back already.
-    for (int attempt = 1;; ++attempt) {
-        try {
-            const auto session = stores_->readers.acquire();
-            auto call = visit.input.call(*session);
-            if (route.answer != nullptr) return route.answer(call);
-            if (const int seconds = route.wait_seconds == nullptr ? 0 : route.wait_seconds(call);
-                seconds > 0) {
-                return hand_over(visit, call.path_id<JobNoun>("job_id"), seconds, "job");
-            }
+    bool is_complete = false;
+    with_reader(*stores_, [&](store::Session& session) {
+        auto call = visit.input.call(session);
+        const int seconds = route.wait_seconds == nullptr ? 0 : route.wait_seconds(call);
+        is_complete = route.answer != nullptr || seconds > 0;
+        if (route.answer != nullptr) {
+            reply = route.answer(call);
+        } else if (seconds > 0) {
+            reply = hand_over(visit, call.path_id<JobNoun>("job_id"), seconds, "job");
+        } else {
             reply.body = route.read(call).dump();
-            break;
-        } catch (const store::StoreError& error) {
-            if (!is_passing(error) || attempt == 3) throw refusal_of(error);
         }
-    }
-    if (route.shape == Shape::resource) {
+    });
+    if (!is_complete && route.shape == Shape::resource) {
         const auto tag = entity_tag(reply.body);
         reply.set_header("ETag", tag);
         if (!request.if_none_match.empty() && http::lists_entity_tag(request.if_none_match, tag)) {

@@ -112,9 +112,12 @@ Body Writes::read_body(const http::Request& request, const Operation& operation,
         const auto given = json::parse(request.body);
         refuse_unread_body(operation, given.root());
     }
-    const auto session = stores_->readers.acquire();
-    auto call = visit.input.call(*session);
-    return read_operation_body(operation, root, call);
+    Body body;
+    with_reader(*stores_, [&](store::Session& session) {
+        auto call = visit.input.call(session);
+        body = read_operation_body(operation, root, call);
+    });
+    return body;
 }
 
 http::Reply Writes::run_now(const http::Request& request, const Operation& operation, Visit& visit,

@@ -87,17 +87,23 @@ std::string find_required(const Settings& settings, std::string_view name) {
     return value;
 }
 
-int find_threads(const Settings& settings, int fallback) {
-    const Setting setting = find(settings, "CRANE_THREADS");
+struct Range {
+    int least;
+    int most;
+};
+
+int find_number(const Settings& settings, std::string_view name, int fallback, Range range) {
+    const Setting setting = find(settings, name);
     if (setting.value.empty()) return fallback;
-    int threads = 0;
+    int number = 0;
     const char* end = setting.value.data() + setting.value.size();
-    const auto [stopped, fault] = std::from_chars(setting.value.data(), end, threads);
-    if (fault != std::errc{} || stopped != end || threads < 1 || threads > 256) {
-        throw std::runtime_error("CRANE_THREADS (" + setting.origin + ") is \"" + setting.value +
-                                 "\", not a number from 1 to 256.");
+    const auto [stopped, fault] = std::from_chars(setting.value.data(), end, number);
+    if (fault != std::errc{} || stopped != end || number < range.least || number > range.most) {
+        throw std::runtime_error(std::string(name) + " (" + setting.origin + ") is \"" + setting.value +
+                                 "\", not a number from " + std::to_string(range.least) + " to " +
+                                 std::to_string(range.most) + ".");
     }
-    return threads;
+    return number;
 }
 
 std::string find_log_level(const Settings& settings, const std::string& fallback) {
@@ -126,7 +132,8 @@ Config load_config() {
     config.database_user = find_required(settings, "CRANE_DATABASE_USER");
     config.database_password = find(settings, "CRANE_DATABASE_PASSWORD").value;
     config.redis_socket = find_required(settings, "CRANE_REDIS_SOCKET");
-    config.threads = find_threads(settings, config.threads);
+    config.threads = find_number(settings, "CRANE_THREADS", config.threads, {1, 256});
+    config.lease_seconds = find_number(settings, "CRANE_LEASE_SECONDS", config.lease_seconds, {5, 3600});
     config.log_level = find_log_level(settings, config.log_level);
     return config;
 }

@@ -15,6 +15,7 @@ struct Config {
     std::string database_password;   // CRANE_DATABASE_PASSWORD
     std::string redis_socket;        // CRANE_REDIS_SOCKET
     int threads = 16;                // CRANE_THREADS, 1 to 256
+    int lease_seconds = 30;          // CRANE_LEASE_SECONDS, 5 to 3600: how long a silent worker keeps a job
     std::string log_level = "info";  // CRANE_LOG_LEVEL
 };
 

@@ -102,7 +102,7 @@ class Error : public std::runtime_error {
 public:
     Error(ErrorCode code, const std::string& message);
     // invalid_request that names every fault at once.
-    explicit Error(std::vector<Fault> faults);
+    explicit Error(std::vector<Fault> found);
 
     ErrorCode code() const { return code_; }
     int status() const { return error_kind(code_).status; }

@@ -140,7 +140,8 @@ Request read(const FCGX_Request& fcgi) {
 void write(const FCGX_Request& fcgi, const Reply& reply) {
     std::string head = "Status: " + std::to_string(reply.status) + "\r\n";
     if (!reply.body.empty()) head += "Content-Type: " + reply.content_type + "\r\n";
-    for (const auto& [name, value] : reply.headers) head += name + ": " + value + "\r\n";
+    for (const auto& [name, value] : reply.headers)
+        head.append(name).append(": ").append(value).append("\r\n");
     head += "Content-Length: " + std::to_string(reply.body.size()) + "\r\n\r\n";
     FCGX_PutStr(head.data(), static_cast<int>(head.size()), fcgi.out);
     FCGX_PutStr(reply.body.data(), static_cast<int>(reply.body.size()), fcgi.out);

@@ -18,8 +18,9 @@ constexpr std::int64_t retry_milliseconds = 500;
 // threads and requests.
 std::atomic<bool> is_known_away{false};
 
-// When a connection of this process was last made anew after one had died.
-std::atomic<std::int64_t> last_reconnect{-1'000'000};
+// When this process last made a connection. Whoever makes one knows nothing of
+// what Redis went through before, whether one had died or it is a thread's first.
+std::atomic<std::int64_t> last_connect{-1'000'000};
 
 void note_away(const std::string& reason) {
     if (!is_known_away.exchange(true)) {
@@ -77,29 +78,26 @@ struct Client::State {
     redisContext* context = nullptr;
     std::int64_t last_failure = -retry_milliseconds;
     std::unordered_map<const Script*, std::string> digests;
-    bool has_failed = false;
     int unread = 0;  // answers of send() that still have to be read
 
     bool connect() {
         if (context != nullptr) return true;
         if (monotonic_milliseconds() - last_failure < retry_milliseconds) return false;
-        const timeval timeout{timeout_milliseconds / 1000, (timeout_milliseconds % 1000) * 1000};
+        const timeval timeout{timeout_milliseconds / 1000, (timeout_milliseconds % 1000) * 1000L};
         context = redisConnectUnixWithTimeout(socket_path.c_str(), timeout);
         if (context == nullptr || context->err != 0) {
             note_away(context != nullptr ? context->errstr : "no connection");
             return fail();
         }
         redisSetTimeout(context, timeout);
+        last_connect = monotonic_milliseconds();
         note_back();
-        if (has_failed) last_reconnect = monotonic_milliseconds();
-        has_failed = false;
         return true;
     }
 
     bool fail() {
         // A kept connection that died says nothing about the server now: only a
         // connection that cannot be made does.
-        has_failed = true;
         if (context != nullptr) redisFree(context);
         context = nullptr;
         digests.clear();
@@ -254,8 +252,8 @@ bool is_away() {
     return is_known_away;
 }
 
-std::int64_t milliseconds_since_reconnect() {
-    return monotonic_milliseconds() - last_reconnect;
+std::int64_t milliseconds_since_connect() {
+    return monotonic_milliseconds() - last_connect;
 }
 
 Client& thread_client(const std::string& socket_path) {

@@ -40,12 +40,12 @@ public:
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
-    std::optional<Answer> command(std::initializer_list<std::string_view> words);
+    std::optional<Answer> command(std::initializer_list<std::string_view> list);
     std::optional<Answer> run(const Script& script, std::initializer_list<std::string_view> keys,
                               std::initializer_list<std::string_view> arguments);
 
     // Sends without waiting; the answer is read, and dropped, with the next call.
-    void send(std::initializer_list<std::string_view> words);
+    void send(std::initializer_list<std::string_view> list);
 
     // For a subscriber: the socket, to poll (-1 while not connected), and, when
     // it is readable, every message that has come.
@@ -60,9 +60,9 @@ private:
 
 // Whether the last look of any thread of this process failed.
 bool is_away();
-// Since a connection of this process was made anew after one had died: what is
-// kept in Redis may be older than the outage.
-std::int64_t milliseconds_since_reconnect();
+// Since a connection of this process was made: what is kept in Redis may be
+// older than an outage that nobody here has seen.
+std::int64_t milliseconds_since_connect();
 
 // The calling thread's own connection.
 Client& thread_client(const std::string& socket_path);

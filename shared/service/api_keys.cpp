@@ -30,11 +30,11 @@ bool is_action(std::string_view family, std::string_view action) {
 }
 
 bool allows(const Permissions& permissions, std::string_view family, std::string_view action) {
-    for (const auto& name : {std::string(family), std::string("*")}) {
+    const auto allows_in = [&](const std::string& name) {
         const auto found = permissions.find(name);
-        if (found != permissions.end() && found->second.contains(std::string(action))) return true;
-    }
-    return false;
+        return found != permissions.end() && found->second.contains(std::string(action));
+    };
+    return allows_in(std::string(family)) || allows_in("*");
 }
 
 bool covers(const Permissions& own, const Permissions& asked) {

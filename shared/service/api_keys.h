@@ -24,7 +24,7 @@ bool allows(const Permissions& permissions, std::string_view family, std::string
 // True if nothing is allowed by `asked` that `own` does not allow.
 bool covers(const Permissions& own, const Permissions& asked);
 std::string permissions_json(const Permissions& permissions);
-Permissions parse_permissions(std::string_view json);  // of our own writing
+Permissions parse_permissions(std::string_view text);  // of our own writing
 Permissions all_permissions();
 
 struct ApiKeyRow {

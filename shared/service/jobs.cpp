@@ -72,8 +72,8 @@ void insert(store::Session& session, std::uint32_t books_id, const JobRow& job, 
                      request, job.progress_total, job.created_at, job.created_at});
 }
 
-std::vector<ClaimedJob> claim(store::Session& session, std::uint32_t books_id, std::size_t most,
-                              Timestamp at) {
+std::vector<ClaimedJob> claim(store::Session& session, std::uint32_t books_id, std::size_t most, Timestamp at,
+                              Timestamp lease_end) {
     std::vector<ClaimedJob> jobs;
     {
         auto rows = session.query(sql::jobs_claimable, {books_id, at});
@@ -90,19 +90,17 @@ std::vector<ClaimedJob> claim(store::Session& session, std::uint32_t books_id, s
             jobs.push_back(std::move(job));
         }
     }
-    for (const auto& job : jobs)
-        session.execute(sql::jobs_claim, {later(at, lease_seconds), at, books_id, job.id});
+    for (const auto& job : jobs) session.execute(sql::jobs_claim, {lease_end, at, books_id, job.id});
     return jobs;
 }
 
-bool renew(store::Session& session, std::uint32_t books_id, const ClaimedJob& job, Timestamp at) {
-    return session.execute(sql::jobs_renew, {later(at, lease_seconds), books_id, job.id, job.fence}) == 1;
+bool renew(store::Session& session, std::uint32_t books_id, const ClaimedJob& job, Timestamp lease_end) {
+    return session.execute(sql::jobs_renew, {lease_end, books_id, job.id, job.fence}) == 1;
 }
 
 bool advance(store::Session& session, std::uint32_t books_id, const ClaimedJob& job, std::int64_t done,
-             Timestamp at) {
-    return session.execute(sql::jobs_advance,
-                           {done, later(at, lease_seconds), books_id, job.id, job.fence}) == 1;
+             Timestamp lease_end) {
+    return session.execute(sql::jobs_advance, {done, lease_end, books_id, job.id, job.fence}) == 1;
 }
 
 bool complete(store::Session& session, std::uint32_t books_id, const ClaimedJob& job, int reply_status,

@@ -50,7 +50,6 @@ struct ClaimedJob {
 };
 
 constexpr std::int64_t most_open_jobs = 1000;  // of one set of books
-constexpr std::int64_t lease_seconds = 30;
 constexpr std::int64_t most_attempts = 5;
 constexpr std::size_t most_claimed = 100;
 
@@ -62,14 +61,15 @@ std::optional<JobRow> get(store::Session& session, std::uint32_t books_id, const
 void refuse_flood(store::Session& session, std::uint32_t books_id);
 void insert(store::Session& session, std::uint32_t books_id, const JobRow& job, const std::string& request);
 
-// Takes up to `most` due jobs of the books, oldest first. The caller commits.
-std::vector<ClaimedJob> claim(store::Session& session, std::uint32_t books_id, std::size_t most,
-                              Timestamp at);
+// Takes up to `most` jobs of the books that are due at `at`, oldest first. The
+// caller commits.
+std::vector<ClaimedJob> claim(store::Session& session, std::uint32_t books_id, std::size_t most, Timestamp at,
+                              Timestamp lease_end);
 
 // False when the lease was lost: nothing was changed, roll back.
-bool renew(store::Session& session, std::uint32_t books_id, const ClaimedJob& job, Timestamp at);
+bool renew(store::Session& session, std::uint32_t books_id, const ClaimedJob& job, Timestamp lease_end);
 bool advance(store::Session& session, std::uint32_t books_id, const ClaimedJob& job, std::int64_t done,
-             Timestamp at);
+             Timestamp lease_end);
 bool complete(store::Session& session, std::uint32_t books_id, const ClaimedJob& job, int reply_status,
               const std::string& result, std::int64_t done, Timestamp at);
 bool fail(store::Session& session, std::uint32_t books_id, const ClaimedJob& job, int reply_status,

@@ -67,7 +67,7 @@ std::optional<Error> check_conditions(const Entry& entry, const Transaction& tra
         ++balance.version;
     }
     for (const auto& leg : entry.legs) {
-        const auto refusal =
+        auto refusal =
             domain::check_condition(leg.condition, facts.posting.accounts.at(leg.account_id).name,
                                     leg.currency, facts.balances[leg.account_id], after[leg.account_id].net);
         if (refusal) return refusal;
@@ -187,18 +187,18 @@ EnterResult enter_all(std::span<Scope* const> scopes, const std::vector<Entry>& 
 
 }  // namespace
 
-EnterResult enter(Scope& scope, std::vector<Entry> entries, DryRun dry_run) {
+EnterResult enter(Scope& scope, const std::vector<Entry>& entries, DryRun dry_run) {
     return enter_all(std::vector<Scope*>(entries.size(), &scope), entries, dry_run);
 }
 
-EnterResult enter_together(std::span<Scope* const> scopes, std::vector<Entry> entries) {
+EnterResult enter_together(std::span<Scope* const> scopes, const std::vector<Entry>& entries) {
     return enter_all(scopes, entries, DryRun::no);
 }
 
 Transaction enter_one(Scope& scope, Entry entry) {
     std::vector<Entry> entries;
     entries.push_back(std::move(entry));
-    auto result = enter(scope, std::move(entries));
+    auto result = enter(scope, entries);
     if (result.refusals[0]) throw Error(std::move(*result.refusals[0]));
     return std::move(result.entered[0]);
 }
@@ -235,7 +235,7 @@ Transaction lock_for(Scope& scope, const TransactionId& id, std::string_view act
     return found;
 }
 
-Transaction replace(Scope& scope, const Transaction& current, Entry entry) {
+Transaction replace(Scope& scope, const Transaction& current, const Entry& entry) {
     std::set<AccountId> ids;
     for (const auto& leg : entry.legs) ids.insert(leg.account_id);
     auto facts = load_facts(scope, ids, false);

@@ -32,10 +32,10 @@ struct EnterResult {
     std::vector<domain::Transaction> entered;
     std::vector<std::optional<Error>> refusals;
 };
-EnterResult enter(Scope& scope, std::vector<Entry> entries, DryRun dry_run = DryRun::no);
+EnterResult enter(Scope& scope, const std::vector<Entry>& entries, DryRun dry_run = DryRun::no);
 // The same for entries that came by different requests: scopes[i] is that of entries[i]. All of them share
 // one session and one set of books; each event is noted in its own scope.
-EnterResult enter_together(std::span<Scope* const> scopes, std::vector<Entry> entries);
+EnterResult enter_together(std::span<Scope* const> scopes, const std::vector<Entry>& entries);
 
 // The same for one; throws its refusal.
 domain::Transaction enter_one(Scope& scope, Entry entry);
@@ -46,7 +46,7 @@ domain::Transaction lock(Scope& scope, const TransactionId& id);
 domain::Transaction lock_for(Scope& scope, const TransactionId& id, std::string_view action);
 
 // Replaces a locked pending transaction's head and lines.
-domain::Transaction replace(Scope& scope, const domain::Transaction& current, Entry entry);
+domain::Transaction replace(Scope& scope, const domain::Transaction& current, const Entry& entry);
 void remove(Scope& scope, const TransactionId& id);
 // Posts a pending transaction: its lines count from now on.
 domain::Transaction post(Scope& scope, const TransactionId& id);

@@ -66,7 +66,7 @@ ActivityRow read_activity(Rows& rows);
 std::optional<AccountRow> get(Session& session, BooksId books_id, const AccountId& id);
 // Holds the row until the session ends; false if there is none.
 bool lock(Session& session, BooksId books_id, const AccountId& id);
-void insert(Session& session, BooksId books_id, std::span<const AccountRow> rows);
+void insert(Session& session, BooksId books_id, std::span<const AccountRow> accounts);
 void update(Session& session, BooksId books_id, const AccountRow& row);
 void remove(Session& session, BooksId books_id, const AccountId& id);
 bool is_posted_to(Session& session, BooksId books_id, const AccountId& id);

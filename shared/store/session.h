@@ -163,7 +163,7 @@ public:
 
     struct Return {
         SessionPool* pool;
-        void operator()(Session* session) const;
+        void operator()(Session* returned) const;
     };
     using Lease = std::unique_ptr<Session, Return>;
 

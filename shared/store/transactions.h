@@ -37,7 +37,7 @@ void load_lines(Session& session, BooksId books_id, std::span<domain::Transactio
 
 void insert(Session& session, BooksId books_id, std::span<const domain::Transaction> transactions);
 void insert_lines(Session& session, BooksId books_id, std::span<const domain::Transaction> transactions);
-void update(Session& session, BooksId books_id, const domain::Transaction& transaction);
+void update(Session& session, BooksId books_id, const domain::Transaction& row);
 void remove(Session& session, BooksId books_id, const TransactionId& id);
 void remove_lines(Session& session, BooksId books_id, const TransactionId& id);
 void mark_posted(Session& session, BooksId books_id, const TransactionId& id, Timestamp at);

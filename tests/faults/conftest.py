@@ -15,7 +15,8 @@ STORE_WENT_AWAY = re.compile(r"\"message\":\"(a job's end could not be written|a
 
 @pytest.fixture(scope="session")
 def stack():
-    with Stack() as running:
+    # Where no clock is set forward, a dead worker's leases run out in seconds.
+    with Stack(settings=["CRANE_LEASE_SECONDS=10"]) as running:
         yield running
 
 

@@ -17,6 +17,7 @@ from database import id_hex, id_text
 from processes import wait_until
 
 KINDS = ("direct", "direct", "queued", "queued", "atomic", "continue", "waited")
+UNWAITED_KINDS = KINDS[:-1]
 SECONDS_PER_WRITE = 60
 # What a client is told when a program or a store is away; all else is an error of the service.
 PASSING = {(502, "service_unavailable"), (503, "service_unavailable"), (504, "service_unavailable"), (409, "idempotency_in_progress")}
@@ -52,6 +53,7 @@ class Load:
         self.books, self.seed, self.clients, self.largest_batch, self.kinds = books, seed, clients, largest_batch, kinds
         self.numbers, self.stopped, self.lock = itertools.count(1), threading.Event(), threading.Lock()
         self.acknowledged, self.trouble, self.faults = [], Counter(), []
+        self.chance, self.deck, self.asking = random.Random(f"{seed}"), [], 0
         self.pool = self.credits_left()
         self.threads = [threading.Thread(target=self.run, args=(index,)) for index in range(clients)]
 
@@ -80,9 +82,11 @@ class Load:
             self.stopped.set()
 
     def make(self, chance):
-        kind = chance.choice(self.kinds)
-        is_batch = kind not in ("direct", "queued")
         with self.lock:
+            if not self.deck:
+                self.deck = self.chance.sample(self.kinds, len(self.kinds))
+            kind = self.deck.pop()
+            is_batch = kind not in ("direct", "queued")
             size = int(self.largest_batch ** chance.random()) + 1 if is_batch else 1  # many small ones, few large ones
             numbers = [next(self.numbers) for _ in range(size)]
         items = [self.books.transaction(money(number), status="posted", reference_number=f"{number}") for number in numbers]
@@ -101,7 +105,7 @@ class Load:
         deadline = time.monotonic() + SECONDS_PER_WRITE
         while True:
             try:
-                reply = self.books.post(write.path, write.body, headers=write.headers)
+                reply = self.ask(write)
             except (OSError, http.client.HTTPException) as lost:
                 trouble = f"connection lost: {type(lost).__name__}"
             else:
@@ -116,6 +120,19 @@ class Load:
                 self.trouble[trouble] += 1
             assert time.monotonic() < deadline, f"not acknowledged in {SECONDS_PER_WRITE} s: {write.headers}, {self.trouble}"
             time.sleep(0.1)
+
+    def ask(self, write):
+        with self.lock:
+            self.asking += 1
+        try:
+            return self.books.post(write.path, write.body, headers=write.headers)
+        finally:
+            with self.lock:
+                self.asking -= 1
+
+    def wait_until_all_ask(self):
+        """Until every client waits for a reply: so it must come when a program stands still that they all need."""
+        wait_until(lambda: self.asking == self.clients or self.faults, "every client waits for a reply")
 
     def go_on(self, count):
         wanted = len(self.acknowledged) + count
@@ -132,12 +149,15 @@ class Load:
         rows = self.books.database.rows(f"select hex(id), status, attempts, error from jobs where books_id in ({self.books.books_ids()})")
         return {id_text("job", row[0]): row[1:] for row in rows}
 
+    def open_jobs(self):
+        return self.books.database.value(f"select count(*) from jobs where books_id in ({self.books.books_ids()}) and status in ('queued', 'processing')")
+
     def wait_for_jobs(self, seconds=60):
-        open_jobs = f"select count(*) from jobs where books_id in ({self.books.books_ids()}) and status in ('queued', 'processing')"
-        wait_until(lambda: self.books.database.value(open_jobs) == "0", "all jobs end", seconds)
+        wait_until(lambda: self.open_jobs() == "0", "all jobs end", seconds)
 
     def check(self):
         self.wait_for_jobs()
+        assert {write.kind for write in self.acknowledged} == set(self.kinds), "not every kind of write was tried"
         jobs, queued = self.jobs(), [write for write in self.acknowledged if write.is_queued]
         assert len(jobs) == len(queued), f"{len(queued)} writes were queued and there are {len(jobs)} jobs"
         promised = {write.reply["id"] for write in queued if write.reply.status == 202}

@@ -2,6 +2,7 @@
 
     processes = Processes(stack)
     processes.kill("worker")            # returns when another one runs
+    processes.kill("redis", before=…)   # called while the victim stands still
     with processes.frozen("redis"): …
     with processes.second_worker(): …   # beside the supervisor's own
 """
@@ -36,6 +37,15 @@ def wait_until(condition, what, seconds=SECONDS, pause=0.02):
         time.sleep(pause)
 
 
+def is_running(pid):
+    """A zombie does not run any more; whoever began it may never ask for its end."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 class Processes:
     def __init__(self, stack):
         self.stack, self.killed = stack, Counter()
@@ -56,15 +66,27 @@ class Processes:
             return pid if state == "RUNNING" and pid != other_than else None
         return wait_until(running, f"{name} runs")
 
-    def kill(self, name, wiped=None):
-        """The hardest death; `wiped` is a folder of the installation that is emptied before the successor sees it."""
+    def kill(self, name, before=None):
+        """The hardest death; what is called before it finds the victim frozen."""
         old = self.pid(name)
-        if wiped:
-            os.kill(old, signal.SIGSTOP)  # what is wiped stays so until the end
-            self.wipe(wiped)
+        if before:
+            os.kill(old, signal.SIGSTOP)
+            try:
+                before()
+            except BaseException:
+                os.kill(old, signal.SIGCONT)
+                raise
         os.kill(old, signal.SIGKILL)
         self.killed[name] += 1
         return self.pid(name, other_than=old)
+
+    def kill_supervisor(self, and_also):
+        """The supervisor, and one of its programs, which nobody starts again."""
+        supervisor = int((self.stack.data / "run/supervisord.pid").read_text(encoding="ascii"))
+        program = self.pid(and_also)
+        os.kill(supervisor, signal.SIGKILL)
+        wait_until(lambda: not is_running(supervisor), "the supervisor is gone")
+        os.kill(program, signal.SIGKILL)
 
     def wipe(self, folder):
         for path in (self.stack.data / folder).iterdir():
@@ -75,6 +97,10 @@ class Processes:
 
     def start(self, name):
         self.stack.programs("start", name)
+
+    def settle(self, name):
+        """Until the supervisor neither starts nor stops the program."""
+        wait_until(lambda: self.info(name)[0] not in ("STARTING", "STOPPING", "BACKOFF"), f"{name} has started or ended")
 
     def socket(self, name):
         return f"{self.run}/{name}.sock"
@@ -97,6 +123,12 @@ class Processes:
         """The first processes of those who hold the port."""
         parents = self.listening(port)
         return {pid if parent not in parents else parent for pid, parent in parents.items()}
+
+    def children(self, name):
+        """The processes that the program has begun."""
+        pid = self.pid(name)
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as listed:
+            return [int(child) for child in listed.read().split()]
 
     def end_orphans(self, port):
         for pid in self.listeners(port) - {self.info("nginx")[1]}:

@@ -5,6 +5,7 @@ import time
 from client import together
 from load import Load
 from processes import wait_until
+from standing import job_row, queue_batch, standing_worker
 
 SECONDS_TO_STOP = 30
 
@@ -45,17 +46,15 @@ def test_the_worker_is_restarted_under_load(busy_books, stack):
 
 
 def test_a_long_batch_is_not_begun_anew(busy_books, stack, processes, database):
-    items = [busy_books.transaction("0.01", status="posted", reference_number=f"{number}") for number in range(10_000)]
-    job = busy_books.post("/transactions/batch", {"mode": "continue", "transactions": items}).expect(202)
-    progress = f"select progress_done from jobs where books_id in ({busy_books.books_ids()})"
-    wait_until(lambda: database.value(progress) not in ("0", "10000"), "the batch is half done")
-    assert timed(lambda: processes.stop("worker")) < SECONDS_TO_STOP
-    done_at_stop = int(database.value(progress))
-    processes.start("worker")
-    ended = busy_books.wait_for(job.json)
-    assert ended["result"]["succeeded"] == 10_000 and ended["progress"] == {"done": 10_000, "total": 10_000}
+    stopping = threading.Thread(target=processes.stop, args=("worker",))
+    with standing_worker(stack, processes, database, busy_books, lambda books: queue_batch(books, 10_000, held_from=5000)) as job:
+        assert job_row(database, job, "status, progress_done, attempts") == ("processing", "5000", "1")
+        stopping.start()
+        wait_until(lambda: processes.info("worker")[0] == "STOPPING", "the worker is asked to stop")
+    stopping.join()
+    ended = busy_books.wait_for(job)
+    assert ended["result"]["succeeded"] == 10_000 and ended["progress"] == {"done": 10_000, "total": 10_000} and ended["attempts"] == 1
     assert busy_books.version("1010") == 10_000 and busy_books.balance("1010") == "100.00"
-    assert done_at_stop > 0
 
 
 def test_whoever_waits_is_answered_when_the_waiter_stops(busy_books, stack, processes):

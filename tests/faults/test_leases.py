@@ -1,57 +1,28 @@
 """A worker that is frozen, dead or slow loses its job to another one, and what it does then counts for nothing."""
 import os
 import signal
-from contextlib import contextmanager
 
 import pytest
-from database import Database, id_hex
+from database import id_hex
 from processes import wait_until
+from standing import BEFORE_IT_COMMITS, job_row, queue_batch, standing_worker
 
-ITEMS, HELD_FROM = 3000, 2000  # the items from there on are of the account 6100
+ITEMS, HELD_FROM = 3000, 2000
 MOST_ATTEMPTS = 5
 
 
-def queue_batch(books, mode="continue", count=ITEMS):
-    items = [books.transaction("0.01", status="posted", credit="4000" if number < HELD_FROM else "6100", idempotency_key=f"item {number}")
-             for number in range(count)]
-    return books.post("/transactions/batch", {"mode": mode, "transactions": items}).expect(202).json
-
-
-def job_row(database, job, columns):
-    return database.rows(f"select {columns} from jobs where id = {id_hex(job['id'])}")[0]
+def queue_held_batch(books, mode="continue"):
+    return queue_batch(books, ITEMS, HELD_FROM, mode)
 
 
 def expire_lease(database, job):
-    """As if its 30 seconds were over, and those that it would wait then."""
+    """As if its time were over."""
     database.rows(f"update jobs set lease_expires_at = now(6) - interval 1 second where id = {id_hex(job['id'])} and status = 'processing'")
 
 
 def end_of_waiting(database, job):
     wait_until(lambda: job_row(database, job, "status") == ("queued",), "the job is taken from its worker")
     database.rows(f"update jobs set run_at = now(6) - interval 2 second where id = {id_hex(job['id'])} and status = 'queued'")
-
-
-# Where a worker can be made to stand: the row that another session holds, and the statement that waits for it.
-BEFORE_IT_WRITES = ("select id from accounts where books_id in ({books}) and id = {account} for update", "%from accounts%lock in share mode%")
-BEFORE_IT_COMMITS = ("select count(*) from credit_slots where root_organization_id = {organization} and livemode = 1 for update", "update credit_slots%")
-
-
-@contextmanager
-def standing_worker(stack, processes, database, books, job_of, place=BEFORE_IT_WRITES):
-    """A worker in the middle of a job, at a known place as long as the block lasts; gives the job."""
-    hold, statement = place
-    processes.stop("worker")
-    other = Database(stack)
-    try:
-        job = job_of(books)
-        other.rows("set session idle_transaction_timeout = 0; start transaction; " + hold.format(books=books.books_ids(), account=id_hex(books.account("6100")), organization=id_hex(books.id)))
-        processes.start("worker")
-        waiting = f"select count(*) from information_schema.processlist where id <> connection_id() and info like '{statement}'"
-        wait_until(lambda: database.value(waiting) == "1", "the worker waits")
-        yield job
-    finally:
-        other.close()
-        processes.start("worker")
 
 
 @pytest.fixture
@@ -79,7 +50,7 @@ def check_done(books, database, job, attempts):
 
 @pytest.mark.parametrize("mode, progress", [("continue", HELD_FROM), ("atomic", 0)])
 def test_a_frozen_worker_that_goes_on_changes_nothing(busy_books, stack, processes, database, impatient_server, mode, progress):
-    with standing_worker(stack, processes, database, busy_books, lambda books: queue_batch(books, mode)) as job:
+    with standing_worker(stack, processes, database, busy_books, lambda books: queue_held_batch(books, mode)) as job:
         assert job_row(database, job, "status, progress_done, attempts") == ("processing", str(progress), "1")
         frozen = processes.pid("worker")
         os.kill(frozen, signal.SIGSTOP)
@@ -99,7 +70,7 @@ def test_a_frozen_worker_that_goes_on_changes_nothing(busy_books, stack, process
 
 def test_what_a_frozen_worker_had_written_is_taken_back(busy_books, stack, processes, database, impatient_server):
     """Frozen just before its commit, with locks on all that a posting needs: neither its successor nor others wait for it."""
-    with standing_worker(stack, processes, database, busy_books, queue_batch, BEFORE_IT_COMMITS) as job:
+    with standing_worker(stack, processes, database, busy_books, queue_held_batch, BEFORE_IT_COMMITS) as job:
         frozen = processes.pid("worker")
         os.kill(frozen, signal.SIGSTOP)
     try:
@@ -117,7 +88,7 @@ def test_what_a_frozen_worker_had_written_is_taken_back(busy_books, stack, proce
 
 
 def test_a_job_that_kills_its_worker_ends_visibly_and_can_be_retried(busy_books, stack, processes, database, impatient_server):
-    with standing_worker(stack, processes, database, busy_books, queue_batch) as job:
+    with standing_worker(stack, processes, database, busy_books, queue_held_batch) as job:
         for attempt in range(1, MOST_ATTEMPTS + 1):
             wait_until(lambda attempt=attempt: job_row(database, job, "status, attempts") == ("processing", str(attempt)), f"attempt {attempt} is under way")
             processes.kill("worker")
@@ -138,7 +109,7 @@ def test_a_batch_whose_credits_run_out_goes_on_where_it_was(make_busy_books, sta
     books = make_busy_books(initial_credits=ITEMS // 10)
     pool = f"root_organization_id = {id_hex(books.id)} and livemode = 1"
     with stack.without("worker"):
-        job = queue_batch(books)
+        job = queue_held_batch(books)
         for _ in range(10):
             books.post_transaction("6100", "4000", "0.01")
     ended = books.wait_for(job, "failed")

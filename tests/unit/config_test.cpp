@@ -3,8 +3,7 @@
 #include "shared/base/config.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
-
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -66,10 +65,9 @@ protected:
 
 private:
     static constexpr const char* names[] = {
-        "CRANE_CONFIG",        "CRANE_DATABASE_SOCKET", "CRANE_DATABASE_HOST",
-        "CRANE_DATABASE_NAME", "CRANE_DATABASE_USER",   "CRANE_DATABASE_PASSWORD",
-        "CRANE_REDIS_SOCKET",  "CRANE_THREADS",         "CRANE_LOG_LEVEL",
-        "CRANE_OTHER",
+        "CRANE_CONFIG",        "CRANE_DATABASE_SOCKET",   "CRANE_DATABASE_HOST", "CRANE_DATABASE_NAME",
+        "CRANE_DATABASE_USER", "CRANE_DATABASE_PASSWORD", "CRANE_REDIS_SOCKET",  "CRANE_THREADS",
+        "CRANE_LOG_LEVEL",     "CRANE_LEASE_SECONDS",     "CRANE_OTHER",
     };
     std::map<std::string, std::string> surrounding_;
 };
@@ -84,6 +82,7 @@ TEST_F(ConfigTest, FillsInTheDefaults) {
     EXPECT_EQ(config.database_password, "");
     EXPECT_EQ(config.redis_socket, "/run/redis.sock");
     EXPECT_EQ(config.threads, 16);
+    EXPECT_EQ(config.lease_seconds, 30);
     EXPECT_EQ(config.log_level, "info");
 }
 
@@ -99,6 +98,7 @@ TEST_F(ConfigTest, ReadsEverySetting) {
         "CRANE_DATABASE_PASSWORD=\"p = #w'\n"
         "CRANE_REDIS_SOCKET=/r\n"
         "CRANE_THREADS=256\n"
+        "CRANE_LEASE_SECONDS=3600\n"
         "CRANE_LOG_LEVEL=warning\n"
         "CRANE_OTHER=kept for config_value");  // no newline at the end
     const Config config = load_config();
@@ -109,6 +109,7 @@ TEST_F(ConfigTest, ReadsEverySetting) {
     EXPECT_EQ(config.database_password, "\"p = #w'");
     EXPECT_EQ(config.redis_socket, "/r");
     EXPECT_EQ(config.threads, 256);
+    EXPECT_EQ(config.lease_seconds, 3600);
     EXPECT_EQ(config.log_level, "warning");
     EXPECT_EQ(config_value("CRANE_OTHER"), "kept for config_value");
     EXPECT_EQ(config_value("CRANE_ABSENT"), "");
@@ -152,6 +153,11 @@ TEST_F(ConfigTest, NamesTheLineOrSettingThatDoesNotFit) {
         {"A-B=1\n", "FILE line 1" + form},
         {"export CRANE_THREADS=1\n", "FILE line 1" + form},
         {start + "CRANE_DATABASE_USER=b\n", "FILE line 4 sets CRANE_DATABASE_USER again, after FILE line 2."},
+        {start + "CRANE_LEASE_SECONDS=5\n", ""},
+        {start + "CRANE_LEASE_SECONDS=4\n",
+         "CRANE_LEASE_SECONDS (FILE line 4) is \"4\", not a number from 5 to 3600."},
+        {start + "CRANE_LEASE_SECONDS=3601\n",
+         "CRANE_LEASE_SECONDS (FILE line 4) is \"3601\", not a number from 5 to 3600."},
         {start + "CRANE_THREADS=0\n", "CRANE_THREADS (FILE line 4) is \"0\", not a number from 1 to 256."},
         {start + "CRANE_THREADS=257\n",
          "CRANE_THREADS (FILE line 4) is \"257\", not a number from 1 to 256."},

@@ -103,8 +103,8 @@ TEST_F(LogTest, WritesOnlyFromTheLeastLevelOn) {
 }
 
 TEST_F(LogTest, KnowsItsLevels) {
-    for (const auto level : {"debug", "info", "warning", "error"}) EXPECT_TRUE(is_log_level(level)) << level;
-    for (const auto level : {"", "warn", "Info", "off", "trace"}) {
+    for (const auto* level : {"debug", "info", "warning", "error"}) EXPECT_TRUE(is_log_level(level)) << level;
+    for (const auto* level : {"", "warn", "Info", "off", "trace"}) {
         EXPECT_FALSE(is_log_level(level)) << level;
         EXPECT_THROW(start_log("accounts", level), std::invalid_argument) << level;
     }

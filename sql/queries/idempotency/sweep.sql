@@ -1,1 +1,1 @@
-delete from idempotency_keys where expires_at < ? limit 1000
+delete from idempotency_keys where expires_at < ? order by expires_at limit ?
