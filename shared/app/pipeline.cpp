@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "shared/app/event_bell.h"
 #include "shared/app/idempotency.h"
 #include "shared/app/job_queue.h"
 #include "shared/app/list_parameters.h"
@@ -265,6 +266,7 @@ http::Reply Pipeline::run_read_charged(const Route& route, Visit& visit) {
         session.commit();
     });
     visit.credits_cost = route.credits;
+    ring_for_events(*stores_, visit.input.books.books_id);
     Gate::count_charge(*stores_, visit.input.books.root_id, visit.input.books.livemode, route.credits);
     return reply;
 }
@@ -342,6 +344,7 @@ http::Reply Pipeline::run_now(const http::Request& request, const Operation& ope
                               void* body) {
     http::Reply reply;
     bool is_replay = false;
+    std::uint32_t written_books_id = 0;  // a new organization's, say
     const bool is_direct_body = operation.is_direct != nullptr && operation.is_direct(body);
     const auto credits = visit.admission->principal.is_operator() ? 0 : operation.credits;
     const auto sealing = operation.has_secret_reply ? Sealing::sealed : Sealing::plain;
@@ -357,6 +360,7 @@ http::Reply Pipeline::run_now(const http::Request& request, const Operation& ope
             }
             check_version(request, operation, call);
             const auto value = run_charged(operation, call, body);
+            written_books_id = call.books().books_id;
             reply = {};
             reply.status =
                 is_direct_body && operation.direct_status != 0 ? operation.direct_status : operation.status;
@@ -387,6 +391,7 @@ http::Reply Pipeline::run_now(const http::Request& request, const Operation& ope
     visit.credits_cost = credits;
     if (visit.preferences.wait_seconds) reply.set_header("Preference-Applied", "wait");
     tell_caches(*stores_, operation, visit.input, credits);
+    if (written_books_id != visit.input.books.books_id) ring_for_events(*stores_, written_books_id);
     return reply;
 }
 

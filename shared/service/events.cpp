@@ -12,7 +12,7 @@ void write_events(Scope& scope, std::int64_t credits) {
     values.reserve(scope.events.size() * columns);
     for (const auto& event : scope.events) {
         const store::Value row[columns] = {scope.books.books_id,
-                                           make_id<EventNoun>(),
+                                           event.id.value_or(make_id<EventNoun>()),
                                            scope.books.organization_id,
                                            event.entity_type,
                                            event.entity_id,

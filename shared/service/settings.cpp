@@ -11,4 +11,11 @@ std::optional<AccountId> role_account(store::Session& session, std::uint32_t boo
     return parse_id<AccountNoun>(rows.text());
 }
 
+std::optional<std::string> live_value(store::Session& session, const OrganizationId& organization_id,
+                                      std::string_view name) {
+    auto rows = session.query(sql::settings_of_organization, {organization_id, name});
+    if (!rows.next()) return std::nullopt;
+    return rows.text();
+}
+
 }  // namespace crane::service::settings

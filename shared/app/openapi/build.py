@@ -20,7 +20,7 @@ import render_page
 
 PRIMITIVES = ("string", "boolean", "integer", "number", "object")
 FIELD = re.compile(r"(?P<type>=?[A-Za-z0-9_|]+)(?P<array>\[\])?(?P<null>\?)?(?:=(?P<default>\S+))?(?: (?P<text>.*))?", re.S)
-FAMILY_ORDER = ("organizations", "api_keys", "currencies", "accounts", "transactions", "reports", "jobs", "system")
+FAMILY_ORDER = ("organizations", "api_keys", "currencies", "accounts", "transactions", "reports", "jobs", "events", "system")
 SCHEMA_KEYS = {"resource", "request", "extends", "without", "optional", "rules", "etag", "media", "example", "examples",
                "description"}
 ROUTE_KEYS = {"id", "summary", "description", "permission", "credits", "mode", "body", "replies", "list", "sort", "filters",
