@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <thread>
 
+#include "queue/numberer.h"
 #include "queue/operations.h"
 #include "queue/sweeper.h"
 #include "queue/worker.h"
@@ -23,6 +24,7 @@ int main() {
         queue::Sweeper sweeper(stores, runner, name);
         const app::LastResort last_resort(30, stop_signal);
         std::thread sweeping([&] { sweeper.run(stop_signal); });
+        std::thread numbering([&] { queue::Numberer(stores).run(stop_signal); });
         std::vector<std::thread> workers;
         for (int i = 0; i < queue::worker_threads; ++i) {
             workers.emplace_back(
@@ -31,6 +33,7 @@ int main() {
         log(LogLevel::info, "working", {{"name", name}});
         for (auto& worker : workers) worker.join();
         sweeping.join();
+        numbering.join();
         log(LogLevel::info, "stopped");
         return 0;
     } catch (const std::exception& exception) {

@@ -16,8 +16,22 @@ make_secrets() {
     sed -e "s|^CRANE_DATABASE_SOCKET=.*/own/mariadb.sock\$|CRANE_DATABASE_SOCKET=$RUN/own/mariadb.sock|" \
         -e "s|^CRANE_REDIS_SOCKET=.*/own/redis.sock\$|CRANE_REDIS_SOCKET=$RUN/own/redis.sock|" "$DATA/crane.conf" |
         write_file "$DATA/crane.conf" 600 "$RUN_USER:$RUN_GROUP"
+    make_master_key
     local pair
     for pair in "${SET[@]}"; do set_in_config "$pair"; done
+}
+
+# What webhooks are signed with is encrypted under this key. Made once; a lost one is not made anew behind anybody's back.
+make_master_key() {
+    local key digits
+    key=$(value_of "$DATA/crane.conf" CRANE_MASTER_KEY_FILE)
+    if [ -n "$key" ]; then
+        [ -s "$key" ] || die "The key file $key is missing: bring it back from a backup, or take CRANE_MASTER_KEY_FILE out of $DATA/crane.conf for a new one (each webhook then needs a new secret)."
+        return 0
+    fi
+    digits=$(openssl rand -hex 32) || die "openssl gives no random key."
+    printf '%s\n' "$digits" | write_file "$DATA/master.key" 600 "$RUN_USER:$RUN_GROUP"
+    set_in_config "CRANE_MASTER_KEY_FILE=$DATA/master.key"
 }
 
 # set_in_config KEY=VALUE

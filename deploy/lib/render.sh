@@ -15,9 +15,9 @@ fill() {
 
 families() { awk '/^[^#]/ && NF == 2 { sub(/;$/, "", $2); if (!seen[$2]++) print $2 }' "$ROOT/nginx/families.conf"; }
 
-# Programs with a socket, in no order; the worker has none.
+# Programs with a socket, in no order; the worker and the sender of webhooks have none.
 handlers() { families; echo waiter; }
-crane_programs() { handlers; echo worker; }
+crane_programs() { handlers; echo worker; echo webhooks; }
 
 # Every program of this folder.
 all_programs() {
@@ -74,7 +74,7 @@ nginx_user() {
 
 render_supervisor() {
     render supervisord.conf
-    local family
+    local family name
     # Nothing starts by itself: the programs wait until `up` has migrated the database.
     if own_database; then program mariadb 10 TERM 120 "$(command -v mariadbd) --defaults-file=$DATA/etc/mariadb.cnf"; fi
     if own_redis; then program redis 10 TERM 60 "$(command -v redis-server) $DATA/etc/redis.conf"; fi
@@ -82,8 +82,10 @@ render_supervisor() {
         KIND=fcgi-program program "$family" 50 TERM 35 "$DATA/bin/crane-$family"
         handler_lines "$family"
     done
-    program worker 50 TERM 35 "$DATA/bin/crane-worker"
-    echo "environment=CRANE_CONFIG=\"$DATA/crane.conf\""
+    for name in worker webhooks; do
+        program "$name" 50 TERM 35 "$DATA/bin/crane-$name"
+        echo "environment=CRANE_CONFIG=\"$DATA/crane.conf\""
+    done
     if [ "$(nginx_user)" = root ] && is_root; then PROGRAM_USER_LINE=user=root; fi
     program nginx 90 QUIT 45 "/bin/bash $DATA/bin/nginx.sh $(command -v nginx) -p $DATA -e stderr -c $DATA/etc/nginx/nginx.conf"
     if is_root; then PROGRAM_USER_LINE=user=$RUN_USER; fi

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <thread>
 
+#include "shared/app/changes.h"
+#include "shared/app/event_bell.h"
 #include "shared/app/gate.h"
 #include "shared/app/store_faults.h"
 #include "shared/base/clock.h"
@@ -62,6 +64,7 @@ void with_reader(Stores& stores, const std::function<void(store::Session&)>& ste
 
 void tell_caches(Stores& stores, const Operation& operation, const CallInput& input,
                  std::int64_t credits) noexcept {
+    ring_for_events(stores, input.books.books_id);
     try {
         if (operation.after_commit != nullptr) operation.after_commit(stores, input);
         Gate::count_charge(stores, input.books.root_id, input.books.livemode, credits);
@@ -97,7 +100,12 @@ Body read_operation_body(const Operation& operation, json::View body, Call& call
 }
 
 json::Value run_charged(const Operation& operation, Call& call, void* body) {
+    const auto before = tells_changes(operation) ? operation.current(call).dump() : std::string();
     auto value = operation.run(call, body);
+    if (!before.empty()) {
+        tell_changes(call.scope, operation, before,
+                     call.resource_text.empty() ? value.dump() : call.resource_text);
+    }
     const auto credits = call.principal.is_operator() ? 0 : operation.credits;
     service::credits::charge(call.scope, credits);
     service::write_events(call.scope, credits);

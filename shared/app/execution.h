@@ -33,8 +33,8 @@ void with_replays(Stores& stores, const std::function<void(store::Session&)>& st
 // already. Throws what `step` throws, store faults as StoreError.
 void with_reader(Stores& stores, const std::function<void(store::Session&)>& step);
 
-// What caches must learn after a commit: the operation's own, and the charge.
-// Never throws: the change is there already.
+// What others must learn after a commit: caches the operation's own and the
+// charge, the worker that there are events. Never throws: the change is there.
 void tell_caches(Stores& stores, const Operation& operation, const CallInput& input,
                  std::int64_t credits) noexcept;
 

@@ -1,9 +1,7 @@
 #include "shared/app/idempotency.h"
 
-#include <sodium.h>
-
 #include "shared/base/error.h"
-#include "shared/base/random.h"
+#include "shared/base/secret_box.h"
 #include "shared/json/json.h"
 #include "shared/store/queries.h"
 
@@ -24,38 +22,15 @@ void read_headers(const std::string& text, http::Reply& reply) {
 
 constexpr std::string_view seal_mark = "sealed:";
 
-const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
+// In hexadecimal, since the column is text.
+std::string seal_body(std::string_view plain, const Digest& key) {
+    return std::string(seal_mark) + to_hex(seal(plain, key));
 }
 
-// XSalsa20-Poly1305 by libsodium, in hexadecimal since the column is text.
-std::string seal(std::string_view plain, const Digest& key) {
-    static_assert(std::tuple_size_v<Digest> == crypto_secretbox_KEYBYTES);
-    std::array<std::uint8_t, crypto_secretbox_NONCEBYTES> nonce{};
-    fill_random(nonce);
-    std::string box(plain.size() + crypto_secretbox_MACBYTES, '\0');
-    crypto_secretbox_easy(reinterpret_cast<unsigned char*>(box.data()), bytes_of(plain), plain.size(),
-                          nonce.data(), key.data());
-    return std::string(seal_mark) + to_hex({reinterpret_cast<const char*>(nonce.data()), nonce.size()}) +
-           to_hex(box);
-}
-
-std::optional<std::string> unseal(std::string_view sealed, const Digest& key) {
+std::optional<std::string> unseal_body(std::string_view sealed, const Digest& key) {
     sealed.remove_prefix(seal_mark.size());
-    std::string bytes(sealed.size() / 2, '\0');
-    std::size_t length = 0;
-    if (sodium_hex2bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), sealed.data(),
-                       sealed.size(), nullptr, &length, nullptr) != 0 ||
-        length < crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES) {
-        return std::nullopt;
-    }
-    const auto box = std::string_view(bytes).substr(crypto_secretbox_NONCEBYTES);
-    std::string plain(box.size() - crypto_secretbox_MACBYTES, '\0');
-    if (crypto_secretbox_open_easy(reinterpret_cast<unsigned char*>(plain.data()), bytes_of(box), box.size(),
-                                   bytes_of(bytes), key.data()) != 0) {
-        return std::nullopt;
-    }
-    return plain;
+    const auto bytes = from_hex(sealed);
+    return bytes ? unseal(*bytes, key) : std::nullopt;
 }
 
 [[noreturn]] void throw_reused() {
@@ -84,7 +59,7 @@ std::optional<StoredReply> find(store::Session& session, const IdempotencyKey& k
         stored.reply.body = rows.optional_text().value_or("");
         stored.job_id = rows.optional_id<JobNoun>();
         if (!stored.reply.body.starts_with(seal_mark)) return stored;
-        auto plain = unseal(stored.reply.body, key.seal_key);
+        auto plain = unseal_body(stored.reply.body, key.seal_key);
         if (!plain) throw_reused();  // another API key than the first request's
         stored.reply.body = std::move(*plain);
         return stored;
@@ -117,7 +92,7 @@ std::optional<StoredReply> begin_once(store::Session& session, const Idempotency
 
 void finish_once(store::Session& session, const IdempotencyKey& key, const http::Reply& reply,
                  std::optional<JobId> job_id, Sealing sealing) {
-    const auto body = sealing == Sealing::sealed ? seal(reply.body, key.seal_key) : reply.body;
+    const auto body = sealing == Sealing::sealed ? seal_body(reply.body, key.seal_key) : reply.body;
     session.execute(sql::idempotency_finish,
                     {reply.status, headers_json(reply), body, job_id, key.scope_id, key.livemode, key.key});
 }

@@ -4,7 +4,6 @@
 
 #include "shared/base/clock.h"
 #include "shared/service/organizations.h"
-#include "shared/store/queries.h"
 
 namespace crane::app {
 namespace {
@@ -53,23 +52,13 @@ JobRequest read_job_request(store::Session& session, std::uint32_t books_id,
     request.document = json::parse(job.request);
     const auto root = request.document.root();
     request.body = root.member("body");
-    std::optional<OrganizationId> organization_id;
-    bool livemode = true;
-    {
-        auto rows = session.query(sql::organizations_scope_of_books, {books_id});
-        if (rows.next()) {
-            organization_id = rows.id<OrganizationNoun>();
-            livemode = rows.flag();
-        }
-    }
-    const auto scope =
-        organization_id ? service::organizations::scope_of(session, *organization_id) : std::nullopt;
-    if (!scope) throw std::runtime_error("the job's books belong to no organization");
+    auto books = service::organizations::find_books(session, books_id);
+    if (!books) throw std::runtime_error("the job's books belong to no organization");
     auto& input = request.input;
-    input.books = scope->books(livemode);
+    input.books = std::move(*books);
     const auto key_id = parse_id<ApiKeyNoun>(root.member("api_key_id").text());
     input.principal.key_id = key_id.value_or(ApiKeyId{});
-    input.principal.organization_id = organization_id;
+    input.principal.organization_id = input.books.organization_id;
     input.principal.mode = std::string(root.member("mode").text());
     input.principal.permissions = service::api_keys::parse_permissions(root.member("permissions").dump());
     input.principal.include_children = root.member("include_children").boolean();

@@ -1,5 +1,6 @@
 #include "shared/app/job_runner.h"
 
+#include "shared/app/event_bell.h"
 #include "shared/app/gate.h"
 #include "shared/app/replies.h"
 #include "shared/app/store_faults.h"
@@ -184,6 +185,7 @@ void JobRunner::run_in_groups(std::uint32_t books_id, const ClaimedJob& job, con
             session.commit();
         });
         Gate::count_charge(*stores_, input.books.root_id, input.books.livemode, credits);
+        ring_for_events(*stores_, books_id);
     }
     announce_finished(*stores_, books_id, job.id);
 }

@@ -146,6 +146,7 @@ private:
         }
         const auto field = std::ranges::find_if(definition_.filters,
                                                 [&](const auto& filter) { return name == filter.name; });
+        if (field == definition_.filters.end()) return;  // the route's own parameter
         store::Condition condition{field->column, comparison, {}, field->closing};
         const auto parts =
             std::string_view(comparison) == "in" ? split(value, ',') : std::vector<std::string_view>{value};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "shared/app/event_bell.h"
 #include "shared/app/hand_over.h"
 #include "shared/app/list_parameters.h"
 #include "shared/app/replies.h"
@@ -203,6 +204,7 @@ http::Reply Pipeline::run_read_charged(const Route& route, Visit& visit) {
         session.commit();
     });
     visit.credits_cost = route.credits;
+    ring_for_events(*stores_, visit.input.books.books_id);
     Gate::count_charge(*stores_, visit.input.books.root_id, visit.input.books.livemode, route.credits);
     return reply;
 }

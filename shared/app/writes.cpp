@@ -1,5 +1,6 @@
 #include "shared/app/writes.h"
 
+#include "shared/app/event_bell.h"
 #include "shared/app/hand_over.h"
 #include "shared/app/job_queue.h"
 #include "shared/app/replies.h"
@@ -136,6 +137,7 @@ http::Reply Writes::run_alone(const http::Request& request, const Operation& ope
                               void* body) {
     http::Reply reply;
     bool is_replay = false;
+    std::uint32_t written_books_id = 0;  // a new organization's, say
     Outcome outcome;
     const auto sealing = operation.has_secret_reply ? Sealing::sealed : Sealing::plain;
     try {
@@ -150,6 +152,7 @@ http::Reply Writes::run_alone(const http::Request& request, const Operation& ope
             }
             check_version(request, operation, call);
             const auto value = run_charged(operation, call, body);
+            written_books_id = call.books().books_id;
             reply = success(operation, value, call, body);
             outcome = std::move(call.outcome);
             const auto job_id = outcome.job ? std::optional(outcome.job->id) : std::nullopt;
@@ -165,6 +168,7 @@ http::Reply Writes::run_alone(const http::Request& request, const Operation& ope
     if (visit.preferences.wait_seconds && !outcome.job) reply.set_header("Preference-Applied", "wait");
     for (const auto& tell : outcome.after_commit) tell(*stores_);
     tell_caches(*stores_, operation, visit.input, outcome.credits);
+    if (written_books_id != visit.input.books.books_id) ring_for_events(*stores_, written_books_id);
     return reply;
 }
 

@@ -7,6 +7,9 @@
 
 namespace crane {
 
+// With its padding.
+std::string encode_base64(std::string_view bytes);
+
 // The bytes; nullopt unless `text` is base64 with its padding and nothing else.
 std::optional<std::string> decode_base64(std::string_view text);
 

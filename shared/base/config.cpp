@@ -132,6 +132,7 @@ Config load_config() {
     config.database_user = find_required(settings, "CRANE_DATABASE_USER");
     config.database_password = find(settings, "CRANE_DATABASE_PASSWORD").value;
     config.redis_socket = find_required(settings, "CRANE_REDIS_SOCKET");
+    config.master_key_file = find(settings, "CRANE_MASTER_KEY_FILE").value;
     config.threads = find_number(settings, "CRANE_THREADS", config.threads, {1, 256});
     config.lease_seconds = find_number(settings, "CRANE_LEASE_SECONDS", config.lease_seconds, {5, 3600});
     config.log_level = find_log_level(settings, config.log_level);

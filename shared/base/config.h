@@ -14,6 +14,7 @@ struct Config {
     std::string database_user;       // CRANE_DATABASE_USER
     std::string database_password;   // CRANE_DATABASE_PASSWORD
     std::string redis_socket;        // CRANE_REDIS_SOCKET
+    std::string master_key_file;     // CRANE_MASTER_KEY_FILE, read_key_file() reads it
     int threads = 16;                // CRANE_THREADS, 1 to 256
     int lease_seconds = 30;          // CRANE_LEASE_SECONDS, 5 to 3600: how long a silent worker keeps a job
     std::string log_level = "info";  // CRANE_LOG_LEVEL

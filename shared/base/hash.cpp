@@ -44,6 +44,17 @@ std::string to_hex(std::string_view bytes) {
     return text;
 }
 
+std::optional<std::string> from_hex(std::string_view text) {
+    std::string bytes(text.size() / 2, '\0');
+    std::size_t length = 0;
+    if (sodium_hex2bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(),
+                       nullptr, &length, nullptr) != 0) {
+        return std::nullopt;
+    }
+    bytes.resize(length);
+    return bytes;
+}
+
 std::string_view as_view(const Digest& digest) {
     return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }

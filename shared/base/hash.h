@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,8 @@ Digest sha256(std::string_view bytes);
 std::string short_digest_hex(std::string_view bytes);
 
 std::string to_hex(std::string_view bytes);
+// nullopt unless pairs of hexadecimal digits.
+std::optional<std::string> from_hex(std::string_view text);
 std::string_view as_view(const Digest& digest);
 
 // `value` in base 62 ([0-9A-Za-z], most significant first), padded with 0 to at

@@ -142,4 +142,10 @@ IdBytes make_id_bytes() {
     return bytes;
 }
 
+IdBytes least_id_at(std::int64_t unix_milliseconds) {
+    IdBytes bytes{};
+    store_big_endian(bytes.data(), static_cast<std::uint64_t>(unix_milliseconds) << 16U);
+    return bytes;
+}
+
 }  // namespace crane

@@ -52,6 +52,12 @@ struct ContactNoun {
 struct CategoryNoun {
     static constexpr std::string_view prefix = "cat";
 };
+struct WebhookNoun {
+    static constexpr std::string_view prefix = "whk";
+};
+struct WebhookDeliveryNoun {
+    static constexpr std::string_view prefix = "whd";
+};
 
 using OrganizationId = Id<OrganizationNoun>;
 using AccountId = Id<AccountNoun>;
@@ -62,6 +68,8 @@ using DraftId = Id<DraftNoun>;
 using EventId = Id<EventNoun>;
 using ContactId = Id<ContactNoun>;
 using CategoryId = Id<CategoryNoun>;
+using WebhookId = Id<WebhookNoun>;
+using WebhookDeliveryId = Id<WebhookDeliveryNoun>;
 
 // 25 characters of base 36, most significant first, so text sorts as bytes do.
 std::string encode_base36(const IdBytes& bytes);
@@ -74,6 +82,9 @@ std::optional<IdBytes> decode_base36(std::string_view text);
 // back, the time part runs ahead of the clock. Any thread may call, also in a
 // forked child; never repeats.
 IdBytes make_id_bytes();
+
+// No id that was made at this moment (Unix milliseconds) or later is less.
+IdBytes least_id_at(std::int64_t unix_milliseconds);
 
 template <typename Noun>
 Id<Noun> make_id() {

@@ -12,7 +12,7 @@ void append_rows(const Scope& scope, std::int64_t credits, store::Values& values
     }
     for (const auto& event : scope.events) {
         const store::Value row[columns] = {scope.books.books_id,
-                                           make_id<EventNoun>(),
+                                           event.id.value_or(make_id<EventNoun>()),
                                            scope.books.organization_id,
                                            event.entity_type,
                                            event.entity_id,

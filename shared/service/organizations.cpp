@@ -97,6 +97,20 @@ std::optional<OrganizationScope> scope_of(store::Session& session, const Organiz
     return scope;
 }
 
+std::optional<Books> find_books(store::Session& session, std::uint32_t books_id) {
+    OrganizationId organization_id;
+    bool livemode = true;
+    {
+        auto rows = session.query(sql::organizations_scope_of_books, {books_id});
+        if (!rows.next()) return std::nullopt;
+        organization_id = rows.id<OrganizationNoun>();
+        livemode = rows.flag();
+    }
+    const auto scope = scope_of(session, organization_id);
+    if (!scope) return std::nullopt;
+    return scope->books(livemode);
+}
+
 bool lock(store::Session& session, const OrganizationId& id) {
     return session.query(sql::organizations_lock, {id}).next();
 }

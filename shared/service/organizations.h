@@ -67,6 +67,8 @@ OrganizationRow read(store::Rows& rows);
 
 std::optional<OrganizationRow> get(store::Session& session, const OrganizationId& id);
 std::optional<OrganizationScope> scope_of(store::Session& session, const OrganizationId& id);
+// A set of books by its own number, as whoever works without a request knows it.
+std::optional<Books> find_books(store::Session& session, std::uint32_t books_id);
 bool lock(store::Session& session, const OrganizationId& id);
 
 // Writes the organization, both sets of books, their charts and settings, and

@@ -39,8 +39,9 @@ struct Actor {
 struct Event {
     std::string entity_type;
     std::string entity_id;
-    std::string event_type;       // "transaction.posted"
-    std::string metadata = "{}";  // JSON: what changed
+    std::string event_type;                    // "transaction.posted"
+    std::string metadata = "{}";               // JSON: what changed
+    std::optional<EventId> id = std::nullopt;  // made when it is written, unless it is known before
 };
 
 // All that a use case needs besides its own arguments. Lives for one session:

@@ -174,4 +174,11 @@ bool has_role(store::Session& session, std::uint32_t books_id, const AccountId& 
     return session.query(sql::settings_role_of, {books_id, text, text}).next();
 }
 
+std::optional<std::string> live_value(store::Session& session, const OrganizationId& organization_id,
+                                      std::string_view name) {
+    auto rows = session.query(sql::settings_of_organization, {organization_id, name});
+    if (!rows.next()) return std::nullopt;
+    return rows.text();
+}
+
 }  // namespace crane::service::settings

@@ -43,4 +43,9 @@ std::optional<AccountId> role_account(store::Session& session, std::uint32_t boo
 // account's row, so that no role comes to it meanwhile.
 bool has_role(store::Session& session, std::uint32_t books_id, const AccountId& id);
 
+// The JSON of a setting that holds for the whole organization, test mode too:
+// it stands in the live books. nullopt where nobody has set it.
+std::optional<std::string> live_value(store::Session& session, const OrganizationId& organization_id,
+                                      std::string_view name);
+
 }  // namespace crane::service::settings

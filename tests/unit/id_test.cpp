@@ -209,6 +209,14 @@ TEST(Id, BeginsWithTheClocksMilliseconds) {
     EXPECT_EQ(milliseconds_of(make_id_bytes()), ahead + 1);
 }
 
+TEST(Id, IsNotLessThanTheLeastOfItsMoment) {
+    const auto id = make_id_bytes();
+    const auto moment = milliseconds_of(id);
+    EXPECT_LE(least_id_at(moment), id);
+    EXPECT_GT(least_id_at(moment + 1), id);
+    EXPECT_EQ(milliseconds_of(least_id_at(moment)), moment);
+}
+
 TEST(Id, StaysOrderedWhenTheClockStepsBack) {
     const IdBytes before = make_id_bytes();
     const FixedClock clock(1'000'000'000'000);

@@ -114,6 +114,7 @@ TEST(ListParameters, Paging) {
     const std::string count = "invalid_request; count: must be true or false";
     expect({
         {"", ""},
+        {"include=balances", ""},  // the route's own
         {"limit=1", "limit 1"},
         {"limit=100", "limit 100"},
         {"limit=0", limit},

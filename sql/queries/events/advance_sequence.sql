@@ -1,0 +1,1 @@
+update event_sequences set last_sequence = ? where books_id = ?

@@ -1,0 +1,1 @@
+select coalesce(max(books_id), 0) from books

@@ -1,0 +1,1 @@
+select count(*) from webhooks where books_id = ? and status <> 'deleted'
