@@ -24,7 +24,8 @@ json::Value time_or_null(const std::optional<Timestamp>& at) {
 
 void read_common(json::Reader& reader, app::Call& call, WebhookBody& body, json::Presence url_presence) {
     body.url = reader.text("url", longest_url, url_presence);
-    if (body.url.has_value()) {
+    const bool is_missing = url_presence == json::Presence::required && body.url.content == "";
+    if (body.url.has_value() && !is_missing) {
         const bool may_be_private = webhooks::may_be_private(call.session(), call.books().organization_id);
         const auto refusal = webhooks::refusal_of(parse_web_address(*body.url.content), may_be_private);
         if (!refusal.empty()) reader.fault("url", refusal);

@@ -44,8 +44,7 @@ webhooks::WebhookRow locked_active(app::Call& call) {
 void apply(const WebhookBody& body, webhooks::WebhookRow& webhook, Timestamp at) {
     if (body.url.has_value()) webhook.url = *body.url.content;
     if (body.description.is_given) webhook.description = body.description.content.value_or("");
-    if (body.event_types.is_given)
-        webhook.event_types = body.event_types.content.value_or(std::vector<std::string>{"*"});
+    if (body.event_types.has_value()) webhook.event_types = *body.event_types.content;
     if (body.status.content == "active") webhook.enable();
     if (body.status.content == "disabled") webhook.disable("requested", at);
 }

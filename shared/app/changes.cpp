@@ -8,8 +8,7 @@ namespace {
 constexpr std::size_t longest_value = 8000;
 
 bool is_secret(std::string_view name) {
-    return name.find("secret") != std::string_view::npos || name.find("password") != std::string_view::npos ||
-           name.find("token") != std::string_view::npos;
+    return name.ends_with("secret") || name.ends_with("password") || name.ends_with("token");
 }
 
 bool is_told(std::string_view name) {

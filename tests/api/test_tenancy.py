@@ -8,7 +8,8 @@ from books import Books, digest
 # What a route's path parameters stand for, in the books of the organization that is visited.
 PARAMETERS = {"organization_id": lambda v: v.id, "account_id": lambda v: v.account_id, "transaction_id": lambda v: v.transaction_id,
               "job_id": lambda v: v.job_id, "api_key_id": lambda v: v.key_id, "currency_id": lambda v: "CUR_USD", "setting_key": lambda v: "rounding",
-              "draft_id": lambda v: v.draft_id}
+              "draft_id": lambda v: v.draft_id,
+              "event_id": lambda v: v.event_id, "webhook_id": lambda v: v.webhook_id, "delivery_id": lambda v: v.delivery_id}
 
 # Bodies that would do, so that nothing but the key stands in the way.
 BODIES = {
@@ -19,6 +20,7 @@ BODIES = {
     "transactions.batch": lambda v: {"transactions": [v.transaction()]}, "settings.update": lambda v: {"value": "document"},
     "drafts.create": lambda v: {"operation": "accounts.create", "payload": {"name": "Hidden", "type": "asset"}},
     "drafts.update": lambda v: {"payload": {"name": "Taken over"}},
+    "webhooks.create": lambda v: {"url": "https://receiver.invalid/back-door"}, "webhooks.update": lambda v: {"url": "https://receiver.invalid/taken-over"},
 }
 # Of the organization itself, which both of its sets of books share.
 SHARED = {"organizations.create", "organizations.list", "organizations.get", "organizations.update", "currencies.list", "currencies.get", "system.get", "system.health"}
@@ -36,6 +38,9 @@ class Visited(Books):
         self.job_id = self.wait_for(job)["id"]
         self.key_id = self.make_key()["id"]
         self.draft_id = self.post("/drafts", {"operation": "accounts.create", "payload": {"name": "x", "type": "asset"}}).expect(201)["id"]
+        self.event_id = self.get("/events", event_type="account.created").expect(200).data[0]["id"]
+        self.webhook_id = self.post("/webhooks", {"url": "https://receiver.invalid/", "event_types": ["report.nothing"]}).expect(201)["id"]
+        self.delivery_id = self.post(f"/webhooks/{self.webhook_id}/test").expect(200)["id"]
         return self
 
     def send(self, client, route, **options):
@@ -173,12 +178,12 @@ def books_of(visited, livemode):
 def test_a_test_key_sees_nothing_of_the_live_books(contract, visited):
     test = visited.in_test_mode()
     live = f"books_id = {books_of(visited, 1)}"
-    tables = ("accounts", "transactions", "transaction_lines", "account_sums", "jobs", "settings", "drafts")
+    tables = ("accounts", "transactions", "transaction_lines", "account_sums", "jobs", "settings", "drafts", "webhooks")
     before = [digest(visited.database, table, live) for table in tables]
-    live_ids = {visited.account_id, visited.transaction_id, visited.job_id, visited.key_id, visited.draft_id}
+    live_ids = {visited.account_id, visited.transaction_id, visited.job_id, visited.key_id, visited.draft_id, visited.event_id, visited.webhook_id}
     for route in routes(contract, in_organization=True):
         operation = route.operation["operationId"]
-        if operation in SHARED or operation in ("accounts.create", "transactions.create", "transactions.batch", "api_keys.create", "drafts.create"):
+        if operation in SHARED or operation in ("accounts.create", "transactions.create", "transactions.batch", "api_keys.create", "drafts.create", "webhooks.create"):
             continue
         reply = visited.send(test.client, route)
         if len(route.parameters["path"]) > 1 and operation not in NAMED_ALIKE:

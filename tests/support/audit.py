@@ -95,6 +95,17 @@ CHECKS = {
     "an event is of another organization than its books": """
         select hex(e.id), e.event_type from books b straight_join events e on e.books_id = b.books_id
         where {books} and e.organization_id <> b.organization_id""",
+    "events are not numbered one after the other, from 1 on": """
+        select e.books_id, count(*), count(distinct e.sequence), min(e.sequence), max(e.sequence), max(s.last_sequence)
+        from books b straight_join events e on e.books_id = b.books_id left join event_sequences s on s.books_id = b.books_id
+        where {books} group by 1
+        having min(e.sequence) <> 1 or max(e.sequence) <> count(*) or count(distinct e.sequence) <> count(*)
+            or not (max(s.last_sequence) <=> max(e.sequence))""",
+    "a delivery's state contradicts itself, or it is of no event": """
+        select d.books_id, hex(d.id), d.status, d.event_type from books b straight_join webhook_deliveries d on d.books_id = b.books_id
+        left join events e on e.books_id = d.books_id and e.id = d.event_id
+        where {books} and (e.id is null or e.event_type <> d.event_type or (d.status = 'delivered' and d.error <> '')
+            or (d.status in ('delivered', 'failed') and d.attempts = 0))""",
 }
 
 
@@ -119,10 +130,11 @@ class Audit:
         return f"b.books_id in ({numbers})", f"p.root_organization_id = (select root_id from organizations where id = {one})"
 
     def wait_until_idle(self, books):
-        """Until no job of the books waits or runs; a job that never ends is found by the check that follows."""
-        open_jobs = f"select count(*) from jobs b where {books} and b.status in ('queued', 'processing')"
+        """Until no job of the books waits or runs and no event waits for its number; what never ends is found by the checks that follow."""
+        waiting = f"select (select count(*) from jobs b where {books} and b.status in ('queued', 'processing')) + " \
+                  f"(select count(*) from events b where {books} and b.sequence = 0)"
         deadline = time.monotonic() + SECONDS_TO_IDLE
-        while self.database.value(open_jobs) != "0" and time.monotonic() < deadline:
+        while self.database.value(waiting) != "0" and time.monotonic() < deadline:
             time.sleep(0.02)
 
     def check(self, books, roots):

@@ -15,12 +15,12 @@ TODAY = "2026-03-31"
 EVERYTHING = {"*": ["read", "write", "delete"], "drafts": ["approve"]}
 numbers = itertools.count(1)
 
-# Columns that move without a write of a client: when a key was last used is noted by the way.
-UNSTEADY = {"api_keys": {"last_used_at"}}
+# Columns that move without a write of a client: when a key was last used is noted by the way, events get their numbers later.
+UNSTEADY = {"api_keys": {"last_used_at"}, "events": {"sequence"}}
 # Which rows of a table are the organization's.
 ROWS_OF = {"organizations": "id = {id} or parent_id = {id}", "api_keys": "organization_id = {id}", "idempotency_keys": "scope_id = {id}",
            "credit_pools": "root_organization_id = {id}", "credit_slots": "root_organization_id = {id}"}
-BOOK_TABLES = ("accounts", "settings", "transactions", "transaction_lines", "account_sums", "events", "jobs", "job_results", "drafts")
+BOOK_TABLES = ("accounts", "settings", "transactions", "transaction_lines", "account_sums", "events", "jobs", "job_results", "drafts", "webhooks")
 
 
 def debit(account_id, amount, **more):

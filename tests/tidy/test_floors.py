@@ -5,7 +5,7 @@ import sources
 FLOORS = (
     ("shared/base",),
     ("shared/domain",),
-    ("shared/store", "shared/http", "shared/redis", "shared/json", "shared/pdf", "shared/mail"),
+    ("shared/store", "shared/http", "shared/redis", "shared/json", "shared/outbound", "shared/pdf", "shared/mail"),
     ("shared/service",),
     ("shared/app",),
     ("handlers", "queue", "deploy/admin"),
@@ -71,6 +71,8 @@ def test_the_rule_knows_right_from_wrong():
             ("shared/store/accounts.h", "shared/domain/posting.h", None),
             ("shared/store/session.cpp", "shared/json/json.h", "runs sideways"),
             ("shared/http/fastcgi.cpp", "shared/redis/redis.h", "runs sideways"),
+            ("shared/outbound/poster.cpp", "shared/store/session.h", "runs sideways"),
+            ("shared/outbound/poster.cpp", "shared/base/public_address.h", None),
             ("shared/service/ledger.cpp", "shared/service/slots.h", None),
             ("shared/service/ledger.cpp", "shared/app/gate.h", "runs up"),
             ("handlers/accounts/json.cpp", "handlers/accounts/json.h", None),

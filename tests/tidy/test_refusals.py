@@ -25,6 +25,8 @@ def books(operator, database):
     books.posted, books.pending = books.post_transaction()["id"], books.pend_transaction()["id"]
     books.reversed = books.post_transaction()["id"]
     books.reversal = books.post(f"/transactions/{books.reversed}/reverse", {"date": "2026-03-31"}).expect(201)["id"]
+    webhook = books.post("/webhooks", {"url": "https://receiver.invalid/"}).expect(201)["id"]
+    books.post(f"/webhooks/{webhook}/test").expect(200)
     job = books.post("/accounts", {"name": "Savings", "type": "asset"}, headers={"Prefer": "respond-async"}).expect(202)
     books.wait_for(job.json)
     for decision in ("approve", "reject", None):
@@ -146,7 +148,9 @@ CHECKS = {
     "drafts_outcome": ["update drafts set result = '{{}}' where status = 'open' limit 1", "update drafts set result = '{{}}' where status = 'rejected' limit 1",
                        "update drafts set status = 'rejected' where status = 'approved' limit 1"],
     "drafts_status": ["update drafts set status = 'lost' where status = 'rejected' limit 1"],
+    "event_sequences_last_sequence": ["update event_sequences set last_sequence = -1 limit 1"],
     "events_credits": ["update events set credits = -1 limit 1"],
+    "events_sequence": ["update events set sequence = -1 limit 1"],
     "jobs_finished": ["update jobs set finished_at = null where status = 'completed' limit 1",
                       "update jobs set status = 'queued' where status = 'completed' limit 1"],
     "jobs_leased_while_processing": ["update jobs set lease_expires_at = now() where status = 'completed' limit 1",
@@ -166,6 +170,13 @@ CHECKS = {
     "transactions_posted_at": ["update transactions set posted_at = now() where id = {pending}", "update transactions set status = 'posted' where id = {pending}"],
     "transactions_status": ["update transactions set status = 'void', posted_at = now() where id = {pending}"],
     "transactions_type": ["update transactions set type = 'gift' where id = {pending}"],
+    "webhook_deliveries_attempts": ["update webhook_deliveries set attempts = -1 limit 1", "update webhook_deliveries set retries = -1 limit 1"],
+    "webhook_deliveries_delivered": ["update webhook_deliveries set status = 'delivered', delivered_at = null limit 1",
+                                     "update webhook_deliveries set status = 'pending', delivered_at = now() limit 1"],
+    "webhook_deliveries_status": ["update webhook_deliveries set status = 'lost', delivered_at = null limit 1"],
+    "webhooks_disabled": ["update webhooks set status = 'disabled', disabled_at = null limit 1",
+                          "update webhooks set status = 'active', disabled_at = now() limit 1"],
+    "webhooks_status": ["update webhooks set status = 'asleep', disabled_at = null limit 1"],
 }
 
 
