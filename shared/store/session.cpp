@@ -8,6 +8,7 @@
 #include <mysql_connection.h>
 #include <mysql_driver.h>
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "shared/store/server_errors.h"
@@ -260,6 +261,11 @@ std::int64_t Session::execute_list(const Query& query, std::span<const Value> be
 void Session::insert_rows(const Query& query, std::size_t columns, std::span<const Value> values) {
     constexpr std::size_t most_rows = 512;
     constexpr std::size_t few_rows = 12;  // what single postings write: one statement
+    const auto row = query.text.substr(query.text.find("/*rows*/"));
+    if (std::ranges::count(row.substr(0, row.find(')')), '?') != static_cast<std::ptrdiff_t>(columns) ||
+        values.size() % columns != 0) {
+        throw std::logic_error("the rows of " + std::string(query.name) + " have another number of values");
+    }
     auto count = values.size() / columns;
     std::size_t chunk = most_rows;
     while (count > 0) {

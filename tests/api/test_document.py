@@ -24,7 +24,10 @@ def adapt(value, books, name=None):
 
 def bodies(contract, books):
     """(route, path, body) of every write that takes a body."""
-    own = {"{organization_id}": lambda: books.id, "{account_id}": lambda: books.make_account()["id"], "{api_key_id}": lambda: books.make_key()["id"]}
+    own = {"{organization_id}": lambda: books.id, "{account_id}": lambda: books.make_account()["id"], "{api_key_id}": lambda: books.make_key()["id"],
+           "{setting_key}": lambda: "rounding",
+           "{draft_id}": lambda: books.post("/drafts", {"operation": "accounts.create", "payload": {"name": "x", "type": "asset"}}).expect(201)["id"],
+           "{webhook_id}": lambda: books.post("/webhooks", {"url": "https://receiver.invalid/"}).expect(201)["id"]}
     for route in contract.routes:
         documented = route.operation.get("requestBody")
         if not documented:
@@ -70,7 +73,8 @@ def allows(contract, schema, body):
 
 
 OPERATIONS = ["organizations.create", "organizations.update", "api_keys.create", "api_keys.update", "accounts.create", "accounts.update",
-              "transactions.create", "transactions.update", "transactions.reverse", "transactions.batch"]
+              "transactions.create", "transactions.update", "transactions.reverse", "transactions.batch",
+              "settings.update", "drafts.create", "drafts.update", "drafts.reject", "webhooks.create", "webhooks.update", "webhooks.rotate_secret"]
 
 
 def test_every_body_is_tried(contract):
