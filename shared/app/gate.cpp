@@ -325,10 +325,6 @@ Admission Gate::admit(const http::Request& request, const std::optional<std::str
     if (!records->organization || !is_within_reach(admission.principal, *records->organization)) {
         throw Error(ErrorCode::resource_not_found, "There is no such organization.");
     }
-    if (records->organization->is_suspended && !admission.principal.is_operator()) {
-        throw Error(ErrorCode::organization_suspended,
-                    "This organization is suspended; ask the operator of this installation.");
-    }
     admission.organization = std::move(records->organization);
     return admission;
 }

@@ -29,6 +29,14 @@ void refuse_content(const http::Request& request, const Route& route) {
     }
 }
 
+// After the gate, whose figures belong to this refusal's headers too.
+void refuse_suspension(const Admission& admission) {
+    if (admission.principal.is_operator()) return;
+    if (!admission.organization || !admission.organization->is_suspended) return;
+    throw Error(ErrorCode::organization_suspended,
+                "This organization is suspended; ask the operator of this installation.");
+}
+
 void refuse_permission(const Route& route, const Principal& principal) {
     if (principal.is_operator()) {
         if (route.is_operator_allowed) return;
@@ -148,6 +156,7 @@ void Pipeline::admit(const http::Request& request, const Route& route, Visit& vi
     visit.admission = gate_.admit(request, is_malformed ? std::nullopt : organization_id, visit.rate_limit);
     if (is_malformed) throw Error(ErrorCode::resource_not_found, "There is no such organization.");
     const auto& principal = visit.admission->principal;
+    refuse_suspension(*visit.admission);
     refuse_permission(route, principal);
     refuse_undrafted(route, *visit.admission);
     auto& input = visit.input;

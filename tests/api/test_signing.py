@@ -14,11 +14,6 @@ from signing import SigningClient, signature_of
 ACCOUNT = {"name": "Signed", "type": "asset"}
 
 
-def redis(stack, *words):
-    socket_path = os.path.realpath(stack.data / "run") + "/own/redis.sock"
-    return subprocess.run(["redis-cli", "-s", socket_path, *words], check=True, timeout=30, stdout=subprocess.PIPE, text=True).stdout.split("\n")
-
-
 def nonces(books, key=None):
     key = key or books.api_key
     return int(books.database.value(f"select count(*) from request_nonces where api_key_id = {id_hex(key['id'])}"))
@@ -323,8 +318,7 @@ def test_the_signing_secret_is_stored_nowhere_as_it_is(books, stack):
         columns = books.database.rows(f"select column_name from information_schema.columns where table_schema = database() and table_name = '{table}'")
         text = ", ".join(f"`{name}`" for (name,) in columns)
         assert books.database.value(f"select count(*) from {table} where concat_ws('|', {text}) like binary '%{secret[4:]}%'") == "0"
-    names = [name for name in redis(stack, "--scan", "--pattern", "crane:key:*") if name]
-    records = [line for name in names for line in redis(stack, "--raw", "get", name)]
+    records = [stack.redis("--raw", "get", name) for name in stack.redis("--scan", "--pattern", "crane:key:*").split()]
     assert any(made["id"] in record for record in records)
     assert not [record for record in records if secret in record or secret[4:] in record or secret.encode().hex() in record]
     for log in sorted((stack.data / "log").rglob("*.log")):
@@ -335,7 +329,7 @@ def test_nonces_outlive_what_redis_keeps(books, stack):
     seen = books.with_signing_key(require_signature=True)
     seen.post("/accounts", ACCOUNT).expect(201)
     headers = {"Crane-Signature": seen.client.last}
-    redis(stack, "flushall")
+    stack.redis("flushall")
     books.client.post(f"{books.path}/accounts", ACCOUNT, headers=headers, key=seen.key).expect(401, "signature_replayed")
 
 

@@ -88,12 +88,12 @@ class Books:
         books.api_key = made
         return books
 
-    def with_signing_key(self, change=lambda header: header, **fields):
-        """Seen by a new key that signs what it sends; `change` makes another header of the right one."""
-        return self.signed_by(self.make_key(**{"with_signing_secret": True, **fields}), change)
+    def with_signing_key(self, **fields):
+        """Seen by a new key that signs what it sends."""
+        return self.signed_by(self.make_key(with_signing_secret=True, **fields))
 
-    def signed_by(self, made, change=lambda header: header):
-        return Books(SigningClient(self.client, made["secret"], made["signing_secret"], change), self.organization, self.database, made)
+    def signed_by(self, made):
+        return Books(SigningClient(self.client, made["secret"], made["signing_secret"]), self.organization, self.database, made)
 
     def in_test_mode(self):
         return self.with_new_key(mode="test")

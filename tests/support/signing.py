@@ -20,12 +20,12 @@ def signature_of(signing_secret, method, target, content=b"", *, seconds=None, n
 
 
 class SigningClient(Client):
-    """Signs what it sends. `change` makes another header of the right one; None leaves it out."""
+    """Signs what it sends, with one nonce if it is given one. `change` makes another header of the right one."""
 
-    def __init__(self, client, key, signing_secret, change=lambda header: header):
+    def __init__(self, client, key, signing_secret, change=lambda header: header, nonce=None):
         super().__init__(client.connections, client.contract, key)
-        self.signing_secret, self.change, self.last = signing_secret, change, None
+        self.signing_secret, self.change, self.nonce, self.last = signing_secret, change, nonce, None
 
     def headers_for(self, method, target, content):
-        self.last = self.change(signature_of(self.signing_secret, method, target, content))
-        return {} if self.last is None else {"Crane-Signature": self.last}
+        self.last = self.change(signature_of(self.signing_secret, method, target, content, nonce=self.nonce))
+        return {"Crane-Signature": self.last}

@@ -130,6 +130,12 @@ class Stack:
         socket_path = os.path.realpath(self.data / "run") + "/supervisor.sock"
         subprocess.run([PYTHON, str(ROOT / "deploy/lib/programs.py"), socket_path, command, *names], check=True, cwd="/", timeout=120)
 
+    def redis(self, *words):
+        """What redis-cli says to these words."""
+        socket_path = os.path.realpath(self.data / "run") + "/own/redis.sock"
+        done = subprocess.run(["redis-cli", "-s", socket_path, *words], check=True, timeout=60, stdout=subprocess.PIPE, text=True)
+        return done.stdout.strip()
+
     @contextmanager
     def without(self, *names):
         """The programs stand still within the block."""

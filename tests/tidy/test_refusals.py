@@ -29,6 +29,7 @@ def books(operator, database):
     books.post(f"/webhooks/{webhook}/test").expect(200)
     job = books.post("/accounts", {"name": "Savings", "type": "asset"}, headers={"Prefer": "respond-async"}).expect(202)
     books.wait_for(job.json)
+    books.post(f"/api-keys/{books.make_key()['id']}/rotate").expect(200)
     for decision in ("approve", "reject", None):
         draft = books.post("/drafts", {"operation": "accounts.create", "payload": {"name": "Drafted", "type": "asset"}}).expect(201)
         if decision:
