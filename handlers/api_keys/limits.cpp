@@ -32,8 +32,8 @@ void refuse_other_addresses(const app::Principal& maker, const api_keys::ApiKeyR
     if (maker.allowed_ips == "[]") return;
     const auto own = ranges_of(maker.allowed_ips);
     const auto asked = ranges_of(key.allowed_ips);
-    const bool is_within = !asked.empty() && std::ranges::all_of(asked, [&](const IpRange& range) {
-        return std::ranges::any_of(own, [&](const IpRange& outer) { return contains(outer, range); });
+    const bool is_within = !asked.empty() && std::ranges::all_of(asked, [&](const IpRange& wanted) {
+        return std::ranges::any_of(own, [&](const IpRange& given) { return contains(given, wanted); });
     });
     if (is_within) return;
     refuse("This API key works from some addresses only, so it cannot let another one work from more.");

@@ -64,7 +64,7 @@ struct ApiKeyRow {
 
 // How long the secret before a rotation works.
 constexpr std::int64_t default_overlap_seconds = 86'400;
-constexpr std::int64_t longest_overlap_seconds = 30 * 86'400;
+constexpr std::int64_t longest_overlap_seconds = 2'592'000;  // 30 days
 
 constexpr std::int64_t default_rate_limit(std::string_view mode) {
     return mode == "test" ? 100 : 1000;

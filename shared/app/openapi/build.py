@@ -29,7 +29,7 @@ ROUTE_KEYS = {"id", "summary", "description", "permission", "credits", "mode", "
 
 class Builder:
     def __init__(self, root):
-        self.signing = root / "shared/app/openapi/signing"
+        self.signing = Path(__file__).resolve().parent / "signing"
         self.common = self.read(root / "shared/app/openapi/common.yaml")
         paths = {path.parent.name: path for path in root.glob("handlers/*/openapi.yaml")}
         ordered = [name for name in FAMILY_ORDER if name in paths] + sorted(set(paths) - set(FAMILY_ORDER))
