@@ -131,10 +131,9 @@ class Stack:
         subprocess.run([PYTHON, str(ROOT / "deploy/lib/programs.py"), socket_path, command, *names], check=True, cwd="/", timeout=120)
 
     def redis(self, *words):
-        """What redis-cli says to these words."""
-        socket_path = os.path.realpath(self.data / "run") + "/own/redis.sock"
-        done = subprocess.run(["redis-cli", "-s", socket_path, *words], check=True, timeout=60, stdout=subprocess.PIPE, text=True)
-        return done.stdout.strip()
+        """What Redis answers to a command, as text."""
+        command = ["redis-cli", "-s", os.path.realpath(self.data / "run") + "/own/redis.sock", *map(str, words)]
+        return subprocess.run(command, check=True, timeout=60, capture_output=True, text=True, cwd="/").stdout.strip()
 
     @contextmanager
     def without(self, *names):
