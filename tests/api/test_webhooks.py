@@ -191,6 +191,17 @@ def test_the_library_refuses_what_was_tampered_with(open_books, receiver, verifi
     assert verifier.fault(message, webhook["secret"])
 
 
+def test_a_webhook_hears_of_nothing_that_happened_before_it_was_made(stack, open_books, receiver):
+    """However late the events get their numbers, which is when deliveries are made."""
+    with stack.without("worker"):
+        before = open_books.make_account()["id"]
+        webhook = make_webhook(open_books, receiver.url)
+        after = open_books.make_account()["id"]
+    receiver.wait_for(lambda each: each.event["entity_id"] == after)
+    assert before not in {each.event["entity_id"] for each in receiver.so_far()}
+    assert {each["event_type"] for each in deliveries(open_books, webhook)} == {"webhook.created", "account.created"}
+
+
 def test_a_webhook_hears_of_what_it_asked_for(open_books, receiver):
     asked = {"/all": ["*"], "/transactions": ["transaction.*"], "/made": ["transaction.created", "account.created"], "/none": ["report.*"]}
     for path, types in asked.items():
