@@ -195,7 +195,7 @@ def test_a_webhook_hears_of_nothing_that_happened_before_it_was_made(stack, open
     """However late the events get their numbers, which is when deliveries are made."""
     with stack.without("worker"):
         before = open_books.make_account()["id"]
-        webhook = make_webhook(open_books, receiver.url)
+        webhook = make_webhook(open_books, receiver.url, ["*"])
         after = open_books.make_account()["id"]
     receiver.wait_for(lambda each: each.event["entity_id"] == after)
     assert before not in {each.event["entity_id"] for each in receiver.so_far()}
