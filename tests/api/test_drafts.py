@@ -19,8 +19,15 @@ OPERATIONS = {
                            lambda b: ({}, {"transactions": [b.transaction(), unbalanced(b)]})),
     "organizations.update": (lambda b: ({}, {"name": "After"}), lambda b: ({}, {"name": "", "timezone": "Mars"})),
     "settings.update": (lambda b: ({"setting_key": "payment_terms_days"}, {"value": 14}), lambda b: ({"setting_key": "payment_terms_days"}, {"value": "x"})),
+    "webhooks.update": (lambda b: ({"webhook_id": make_webhook(b)}, {"description": "After"}), lambda b: ({"webhook_id": make_webhook(b)}, {"url": "ftp://receiver.invalid/"})),
+    "webhooks.delete": (lambda b: ({"webhook_id": make_webhook(b)}, {}), lambda b: ({"webhook_id": ABSENT["webhook_id"]}, {})),
 }
-ABSENT = {"account_id": "act_0000000000000000000000000", "transaction_id": "txn_0000000000000000000000000", "setting_key": "nonesuch"}
+ABSENT = {"account_id": "act_0000000000000000000000000", "transaction_id": "txn_0000000000000000000000000", "setting_key": "nonesuch",
+          "webhook_id": "whk_0000000000000000000000000"}
+
+
+def make_webhook(books):
+    return books.post("/webhooks", {"url": "https://receiver.invalid/", "event_types": ["report.nothing"]}).expect(201)["id"]
 
 
 def unbalanced(books):
