@@ -71,8 +71,10 @@ void refuse_fewer_bounds(const app::Principal& maker, const api_keys::ApiKeyRow&
     refuse_no_signature(maker, key);
 }
 
-void refuse_fewer_bounds(const app::Principal& maker, const KeyBody& body, const api_keys::ApiKeyRow& key) {
+void refuse_looser(const app::Principal& maker, const api_keys::ApiKeyRow& before, const KeyBody& body,
+                   const api_keys::ApiKeyRow& key) {
     if (maker.is_operator()) return;
+    if (!api_keys::covers(before.permissions, key.permissions)) refuse_fewer_bounds(maker, key);
     if (body.expires_at.is_given) refuse_later_end(maker, key);
     if (body.allowed_ips.is_given) refuse_other_addresses(maker, key);
     if (body.require_signature.is_given) refuse_no_signature(maker, key);

@@ -14,9 +14,10 @@ void refuse_wider_reach(const app::Principal& maker, const service::api_keys::Ap
 // Likewise for one that is bound less: it ends later, works from elsewhere, or
 // without the signature that its maker needs.
 void refuse_fewer_bounds(const app::Principal& maker, const service::api_keys::ApiKeyRow& key);
-// The same for what the body changes only: who may change a key may tighten it.
-void refuse_fewer_bounds(const app::Principal& maker, const KeyBody& body,
-                         const service::api_keys::ApiKeyRow& key);
+// The same for a change: of all bounds where the key gains a permission by it,
+// which must not outlive or outreach its giver, else of those that it loosens.
+void refuse_looser(const app::Principal& maker, const service::api_keys::ApiKeyRow& before,
+                   const KeyBody& body, const service::api_keys::ApiKeyRow& key);
 // A limit that was asked for. Above the default it is invalid_request.
 void refuse_rate_limit(const app::Principal& maker, const service::api_keys::ApiKeyRow& key);
 

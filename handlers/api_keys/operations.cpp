@@ -91,10 +91,11 @@ api_keys::ApiKeyRow locked_unrevoked(app::Call& call) {
 
 json::Value update(app::Call& call, KeyBody& body) {
     auto key = locked_unrevoked(call);
+    const auto before = key;
     refuse_wider_reach(call.principal, key);
     apply(call.principal, body, key);
     refuse_wider_reach(call.principal, key);
-    refuse_fewer_bounds(call.principal, body, key);
+    refuse_looser(call.principal, before, body, key);
     if (key.require_signature && !key.can_sign()) {
         throw Error(ErrorCode::invalid_state,
                     "This API key has no signing secret; rotate it with with_signing_secret first.");

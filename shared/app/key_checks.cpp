@@ -58,8 +58,9 @@ std::optional<RequestSignature> check_signature(const service::api_keys::ApiKeyR
 }
 
 void use_nonce(Stores& stores, const ApiKeyId& key_id, const RequestSignature& signature) {
-    // As long as the signature could pass for a new one.
-    const auto end_seconds = signature.unix_seconds + signature_tolerance_seconds + 1;
+    // As long as the signature could pass for a new one, and a minute more, by
+    // which the clocks of several servers may differ.
+    const auto end_seconds = signature.unix_seconds + signature_tolerance_seconds + 60;
     bool is_new = false;
     with_replays(stores, [&](store::Session& session) {
         is_new = service::nonces::use(session, key_id, signature.nonce, Timestamp{end_seconds * 1'000'000});

@@ -143,6 +143,23 @@ def test_a_key_does_not_loosen_its_own_bounds(books, own, change):
     books.put(f"/api-keys/{bound.api_key['id']}", change).expect(200)
 
 
+BOUNDS = [{"expires_at": SOON}, {"allowed_ips": HERE}, {"require_signature": True}]
+
+
+@pytest.mark.parametrize("own", BOUNDS, ids=["end", "addresses", "signature"])
+def test_a_bound_key_gives_no_permission_to_one_that_is_free(books, own):
+    """It would outlive it, or be used from elsewhere."""
+    made = books.make_key(**own)
+    bound = books.signed_by(made) if made["signing_secret"] else books.seen_with(made["secret"])
+    free = f"/api-keys/{books.make_key(permissions={'accounts': ['read', 'write']})['id']}"
+    before = books.snapshot()
+    bound.put(free, {"permissions": {"accounts": ["read"], "transactions": ["read"]}}).expect(403, "insufficient_permissions")
+    assert books.snapshot() == before
+    bound.put(free, {"permissions": {"accounts": ["read"]}, "name": "Less"}).expect(200)
+    like_itself = bound.post("/api-keys", {"name": "Bound", "permissions": {"accounts": ["read"]}}).expect(201)
+    bound.put(f"/api-keys/{like_itself['id']}", {"permissions": {"transactions": ["read"]}}).expect(200)
+
+
 def test_an_operators_key_is_bound_too(stack, operator):
     """By its end and by its addresses; the command line makes it, rotates and revokes it."""
     def make(*words):
