@@ -29,7 +29,7 @@ def test_a_secret_that_was_replaced_stays_so_whatever_redis_remembers(busy_books
             new.get(path).expect(200)
 
 
-def test_a_nonce_works_once_whether_or_not_redis_is_there(busy_books, stack, processes):
+def test_a_nonce_works_once_whether_or_not_redis_is_there(busy_books, stack):
     made = busy_books.make_key(require_signature=True)
     target, sent = f"{busy_books.path}/accounts", []
 
@@ -50,7 +50,7 @@ def test_a_nonce_works_once_whether_or_not_redis_is_there(busy_books, stack, pro
         none_works_again()
     none_works_again()
     sign_one()
-    processes.redis("FLUSHALL")
+    stack.redis("FLUSHALL")
     none_works_again()
 
 
