@@ -1,7 +1,5 @@
 #include "queue/sweeper.h"
 
-#include <sodium.h>
-
 #include <algorithm>
 
 #include "shared/app/gate.h"
@@ -10,6 +8,7 @@
 #include "shared/base/log.h"
 #include "shared/service/api_keys.h"
 #include "shared/service/installation.h"
+#include "shared/service/nonces.h"
 #include "shared/store/queries.h"
 
 namespace crane::queue {
@@ -61,11 +60,12 @@ void Sweeper::sweep() {
     // Several times within a lease, of which a sweep or two may come late.
     if (sweeps_ % std::max(1, stores_->config.lease_seconds / 6) == 0) runner_->renew_leases();
     if (sweeps_ % 5 == 0) {
-        repeat_revocations();
+        repeat_ended_secrets();
         write_key_uses();
     }
-    if (sweeps_ % 60 == 0) has_expired_keys_ = true;
-    if (has_expired_keys_) drop_expired_idempotency_keys();
+    if (sweeps_ % 60 == 0) has_expired_keys_ = has_expired_nonces_ = true;
+    drop_in_steps(has_expired_keys_, app::drop_expired_keys);
+    drop_in_steps(has_expired_nonces_, service::nonces::drop_expired);
 }
 
 void Sweeper::beat() {
@@ -87,12 +87,12 @@ void Sweeper::ring_for_due_jobs() {
     }
 }
 
-void Sweeper::repeat_revocations() {
-    std::vector<service::api_keys::KeyVersion> revoked;
+void Sweeper::repeat_ended_secrets() {
+    std::vector<service::api_keys::KeyVersion> ended;
     app::with_reader(*stores_, [&](store::Session& session) {
-        revoked = service::api_keys::recently_revoked(session, Timestamp{now().microseconds - 120'000'000});
+        ended = service::api_keys::recently_ended(session, Timestamp{now().microseconds - 120'000'000});
     });
-    for (const auto& key : revoked) app::Gate::forget_key(*stores_, key.secret_hash, key.version);
+    app::Gate::forget_secrets(*stores_, ended);
 }
 
 void Sweeper::write_key_uses() {
@@ -106,15 +106,13 @@ void Sweeper::write_key_uses() {
     for (std::size_t i = 0; i + 1 < counts->list.size(); i += 2) {
         const auto& name = counts->list[i].text;
         const auto used_at = redis.command({"HGET", app::used_at_hash, name});
-        Digest hash{};
-        const auto hex = std::string_view(name).substr(app::key_record_prefix.size());
-        if (sodium_hex2bin(hash.data(), hash.size(), hex.data(), hex.size(), nullptr, nullptr, nullptr) != 0)
-            continue;
+        const auto key_id = parse_id<ApiKeyNoun>(name);
+        if (!key_id) continue;
         const auto at = used_at && used_at->kind == redis::Answer::Kind::text
                             ? Timestamp{std::stoll(used_at->text)}
                             : now();
         app::with_replays(*stores_, [&](store::Session& session) {
-            service::api_keys::count_uses(session, hash, std::stoll(counts->list[i + 1].text), at);
+            service::api_keys::count_uses(session, *key_id, std::stoll(counts->list[i + 1].text), at);
             session.commit();
         });
         redis.command({"HDEL", taken_count, name});
@@ -124,11 +122,11 @@ void Sweeper::write_key_uses() {
 
 // Short commits, so that nobody waits for long, and no more of them at a time
 // than the other duties of a sweep allow: the next sweep goes on.
-void Sweeper::drop_expired_idempotency_keys() {
+void Sweeper::drop_in_steps(bool& has_more, bool (*drop)(store::Session&, Timestamp)) {
     constexpr int most_steps = 10;
-    for (int step = 0; step < most_steps && has_expired_keys_; ++step) {
+    for (int step = 0; step < most_steps && has_more; ++step) {
         app::with_replays(*stores_, [&](store::Session& session) {
-            has_expired_keys_ = app::drop_expired_keys(session, now());
+            has_more = drop(session, now());
             session.commit();
         });
     }

@@ -20,8 +20,8 @@ private:
     void sweep();
     void ring_for_due_jobs();
     void write_key_uses();
-    void repeat_revocations();
-    void drop_expired_idempotency_keys();
+    void repeat_ended_secrets();
+    void drop_in_steps(bool& has_more, bool (*drop)(store::Session&, Timestamp));
     void beat();
 
     app::Stores* stores_;
@@ -29,7 +29,9 @@ private:
     std::string worker_name_;
     Timestamp started_at_;
     std::int64_t sweeps_ = 0;
-    bool has_expired_keys_ = false;  // idempotency keys, as far as is known
+    // As far as is known: idempotency keys, nonces of signed requests.
+    bool has_expired_keys_ = false;
+    bool has_expired_nonces_ = false;
 };
 
 }  // namespace crane::queue

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "shared/service/api_keys.h"
+
 namespace crane::admin {
 
 // "--name value" and "--flag" (its value is empty then).
@@ -20,10 +22,19 @@ private:
     std::map<std::string, std::string> values_;
 };
 
+// --format env, for NAME=value lines.
+bool is_env(const Arguments& arguments);
+void print(bool is_env, const char* name, const char* label, const std::string& value);
+// The whole number of an option.
+std::int64_t number(const Arguments& arguments, const std::string& name, std::int64_t otherwise);
+// Writes the key with this name, all-powerful unless it has permissions, and returns its secret.
+std::string make_key(store::Session& session, service::api_keys::ApiKeyRow key, const std::string& name);
+
 int migrate(const Arguments& arguments);
 int create_organization(const Arguments& arguments);
 int list_organizations();
 int create_key(const Arguments& arguments);
+int rotate_key(const std::string& which, const Arguments& arguments);
 int revoke_key(const std::string& which);
 int list_keys();
 int verify();

@@ -14,11 +14,13 @@ constexpr const char* usage =
     "[--test-key]\n"
     "       crane-admin org list\n"
     "       crane-admin key create --organization ID | --operator [--mode live|test] [--name NAME]\n"
-    "                   [--permissions JSON] [--rate-limit N] [--include-children]\n"
+    "                   [--permissions JSON] [--rate-limit N] [--include-children] [--expires-at TIME]\n"
+    "                   [--allowed-ips RANGE,…] [--with-signing-secret | --require-signature]\n"
+    "       crane-admin key rotate ID|PREVIEW [--overlap-seconds 86400] [--with-signing-secret]\n"
     "       crane-admin key revoke ID|PREVIEW\n"
     "       crane-admin key list\n"
     "       crane-admin verify\n"
-    "org create and key create take --format env for NAME=value lines.\n";
+    "org create, key create and key rotate take --format env for NAME=value lines.\n";
 
 }  // namespace
 
@@ -33,6 +35,8 @@ int main(int argument_count, char** argument_values) {
         if (command == "org" && action == "create") return create_organization(Arguments(words, 2));
         if (command == "org" && action == "list") return list_organizations();
         if (command == "key" && action == "create") return create_key(Arguments(words, 2));
+        if (command == "key" && action == "rotate" && words.size() >= 3)
+            return rotate_key(words[2], Arguments(words, 3));
         if (command == "key" && action == "revoke" && words.size() == 3) return revoke_key(words[2]);
         if (command == "key" && action == "list") return list_keys();
         std::fputs(usage, stderr);

@@ -15,7 +15,7 @@ logs [PROGRAM] [-n LINES]
 test [CTEST ARGUMENT…]
                      builds with and without sanitizers, runs the tests
 org create|list      organizations
-key create|list|revoke
+key create|list|rotate|revoke
                      API keys
 import FILE…         a journal from another program
 verify               audits the books; says what is wrong

@@ -54,6 +54,7 @@ void read_common(json::Reader& reader, KeyBody& body, json::Presence name_presen
                          "must be an address or a range such as 203.0.113.0/24");
         }
     }
+    body.require_signature = reader.boolean("require_signature");
     body.expires_at = reader.timestamp("expires_at");
     body.rate_limit_per_minute = reader.integer("rate_limit_per_minute", 1, most_requests_per_minute);
 }
@@ -65,6 +66,7 @@ KeyBody read_creation(json::Reader& reader, app::Call&) {
     read_common(reader, body, json::Presence::required);
     body.mode = reader.choice("mode", {"live", "test"});
     body.include_children = reader.boolean("include_children");
+    body.with_signing_secret = reader.boolean("with_signing_secret");
     return body;
 }
 
@@ -74,6 +76,13 @@ KeyBody read_change(json::Reader& reader, app::Call&) {
     if (body.name.content == "") {
         reader.fault("name", "must not be empty");
     }
+    return body;
+}
+
+RotationBody read_rotation(json::Reader& reader, app::Call&) {
+    RotationBody body;
+    body.overlap_seconds = reader.integer("overlap_seconds", 0, service::api_keys::longest_overlap_seconds);
+    body.with_signing_secret = reader.boolean("with_signing_secret");
     return body;
 }
 

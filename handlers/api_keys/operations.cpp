@@ -1,39 +1,17 @@
 #include "handlers/api_keys/operations.h"
 
 #include "handlers/api_keys/json.h"
+#include "handlers/api_keys/limits.h"
 #include "shared/app/execution.h"
 #include "shared/app/gate.h"
 #include "shared/app/key_value.h"
+#include "shared/app/master_key.h"
 #include "shared/app/stores.h"
 
 namespace crane::api_keys {
 namespace {
 
 namespace api_keys = service::api_keys;
-
-// A key cannot make a key that can do more than itself.
-void refuse_more_than_own(const app::Principal& principal, const api_keys::ApiKeyRow& key) {
-    if (principal.is_operator()) return;
-    if (!api_keys::covers(principal.permissions, key.permissions)) {
-        throw Error(ErrorCode::insufficient_permissions,
-                    "A key cannot give permissions that it does not have itself.");
-    }
-    if (key.include_children && !principal.include_children) {
-        throw Error(ErrorCode::insufficient_permissions,
-                    "A key that does not reach the organizations below cannot make one that does.");
-    }
-    if (key.mode == "live" && principal.mode != "live") {
-        throw Error(ErrorCode::insufficient_permissions, "A test key makes test keys only.");
-    }
-}
-
-void refuse_rate_limit(const app::Principal& principal, const api_keys::ApiKeyRow& key) {
-    if (principal.is_operator()) return;
-    const auto most = api_keys::default_rate_limit(key.mode);
-    if (key.rate_limit_per_minute <= most) return;
-    throw faulty_field("rate_limit_per_minute",
-                       "is above " + std::to_string(most) + ", which only an operator can give");
-}
 
 void apply(const app::Principal& principal, const KeyBody& body, api_keys::ApiKeyRow& key) {
     if (body.name.has_value()) key.name = *body.name.content;
@@ -46,11 +24,32 @@ void apply(const app::Principal& principal, const KeyBody& body, api_keys::ApiKe
         }
         key.allowed_ips = list.dump();
     }
+    if (body.require_signature.has_value()) key.require_signature = *body.require_signature.content;
     if (body.expires_at.is_given) key.expires_at = body.expires_at.content;
     if (body.rate_limit_per_minute.has_value()) {
         key.rate_limit_per_minute = *body.rate_limit_per_minute.content;
         refuse_rate_limit(principal, key);
     }
+}
+
+// A signing secret for the key's next secret, or none: empty then.
+std::string give_signing_secret(const json::Field<bool>& asked, bool otherwise, api_keys::ApiKeyRow& key) {
+    const bool is_given = asked.content.value_or(otherwise || key.require_signature);
+    if (key.require_signature && !is_given)
+        throw faulty_field("with_signing_secret", "cannot be false for a key whose requests must be signed");
+    auto secret = is_given ? api_keys::make_signing_secret() : std::string();
+    key.sealed_signing_secret =
+        is_given ? api_keys::seal_signing_secret(secret, key.id, app::master_key()) : std::string();
+    return secret;
+}
+
+json::Value with_secrets(app::Call& call, const api_keys::ApiKeyRow& key, const std::string& secret,
+                         const std::string& signing_secret) {
+    auto value = app::api_key_value(key, call.scope.at);
+    call.resource_text = value.dump();
+    value.set("secret", secret);
+    value.set("signing_secret", json::Value::string_or_null_if_empty(signing_secret));
+    return value;
 }
 
 json::Value create(app::Call& call, KeyBody& body) {
@@ -60,14 +59,14 @@ json::Value create(app::Call& call, KeyBody& body) {
     key.mode = body.mode.content.value_or(call.principal.mode);
     key.permissions = {{"*", {"read"}}};
     key.include_children = body.include_children.content.value_or(false);
-    key.rate_limit_per_minute = api_keys::default_rate_limit(key.mode);
+    inherit_bounds(call.principal, key);
     apply(call.principal, body, key);
-    refuse_more_than_own(call.principal, key);
+    refuse_wider_reach(call.principal, key);
+    refuse_fewer_bounds(call.principal, key);
+    const auto signing_secret = give_signing_secret(body.with_signing_secret, false, key);
     const auto secret = api_keys::create(call.session(), key, call.principal.key_id, call.scope.at);
     call.scope.note("api_key", to_text(key.id), "api_key.created");
-    auto value = app::api_key_value(key, call.scope.at);
-    value.set("secret", secret);
-    return value;
+    return with_secrets(call, key, secret, signing_secret);
 }
 
 api_keys::ApiKeyRow locked(app::Call& call) {
@@ -92,13 +91,37 @@ api_keys::ApiKeyRow locked_unrevoked(app::Call& call) {
 
 json::Value update(app::Call& call, KeyBody& body) {
     auto key = locked_unrevoked(call);
-    refuse_more_than_own(call.principal, key);
+    const auto before = key;
+    refuse_wider_reach(call.principal, key);
     apply(call.principal, body, key);
-    refuse_more_than_own(call.principal, key);
+    refuse_wider_reach(call.principal, key);
+    refuse_looser(call.principal, before, body, key);
+    if (key.require_signature && !key.can_sign()) {
+        throw Error(ErrorCode::invalid_state,
+                    "This API key has no signing secret; rotate it with with_signing_secret first.");
+    }
     key.updated_at = call.scope.at;
     api_keys::update(call.session(), key);
     call.scope.note("api_key", to_text(key.id), "api_key.updated");
     return app::api_key_value(key, call.scope.at);
+}
+
+// Whoever sees the new secret can do what the key can, so it must not be more
+// than the caller's own key can.
+json::Value rotate(app::Call& call, RotationBody& body) {
+    auto key = locked_unrevoked(call);
+    if (key.status_at(call.scope.at) == "expired") {
+        throw Error(ErrorCode::invalid_state,
+                    "This API key has expired; give it another expires_at before it is rotated.");
+    }
+    refuse_wider_reach(call.principal, key);
+    refuse_fewer_bounds(call.principal, key);
+    const auto overlap_seconds = body.overlap_seconds.content.value_or(api_keys::default_overlap_seconds);
+    const Timestamp overlap_ends{call.scope.at.microseconds + overlap_seconds * 1'000'000};
+    const auto signing_secret = give_signing_secret(body.with_signing_secret, key.can_sign(), key);
+    const auto secret = api_keys::rotate(call.session(), key, overlap_ends, call.scope.at);
+    call.scope.note("api_key", to_text(key.id), "api_key.rotated");
+    return with_secrets(call, key, secret, signing_secret);
 }
 
 json::Value revoke(app::Call& call, void*) {
@@ -112,14 +135,14 @@ json::Value current(app::Call& call) {
     return app::api_key_value(locked(call), call.scope.at);
 }
 
-// The key's cached record is out of date from here on.
+// The key's cached records are out of date from here on.
 void forget(app::Stores& stores, const app::CallInput& input) {
     const auto id = parse_id<ApiKeyNoun>(input.path.find("api_key_id")->second);
-    std::optional<api_keys::KeyVersion> key;
+    std::vector<api_keys::KeyVersion> secrets;
     app::with_reader(stores, [&](store::Session& session) {
-        if (id) key = api_keys::newest_version(session, *id);
+        if (id) secrets = api_keys::secrets_of(session, *id, now());
     });
-    if (key) app::Gate::forget_key(stores, key->secret_hash, key->version);
+    app::Gate::forget_secrets(stores, secrets);
 }
 
 }  // namespace
@@ -142,6 +165,18 @@ const app::Operation update_api_key{
     .is_never_queued = true,
     .read = app::read_body<KeyBody, read_change>,
     .run = app::run_body<KeyBody, update>,
+    .current = current,
+    .after_commit = forget,
+};
+
+const app::Operation rotate_api_key{
+    .name = "api_keys.rotate",
+    .permission = {"api_keys", "write"},
+    .resource_object = "api_key",
+    .has_secret_reply = true,
+    .read = app::read_body<RotationBody, read_rotation>,
+    .is_body_optional = true,
+    .run = app::run_body<RotationBody, rotate>,
     .current = current,
     .after_commit = forget,
 };

@@ -3,7 +3,7 @@
 #include "handlers/events/json.h"
 #include "shared/app/event_bell.h"
 #include "shared/app/execution.h"
-#include "shared/base/secret_box.h"
+#include "shared/app/master_key.h"
 
 namespace crane::events {
 namespace {
@@ -12,17 +12,6 @@ namespace webhooks = service::webhooks;
 namespace deliveries = service::webhook_deliveries;
 
 constexpr std::int64_t default_overlap_seconds = 86'400;
-
-// Read when it is needed first: a program that only answers for the feed does
-// not need the key.
-const Digest& master_key() {
-    static const Digest key = [] {
-        const auto path = config_value("CRANE_MASTER_KEY_FILE");
-        if (path.empty()) throw std::runtime_error("the setting CRANE_MASTER_KEY_FILE is missing");
-        return read_key_file(path);
-    }();
-    return key;
-}
 
 WebhookId id_in_path(const app::Call& call) {
     return call.path_id<WebhookNoun>("webhook_id");
@@ -58,7 +47,7 @@ json::Value create(app::Call& call, WebhookBody& body) {
     webhook.id = call.new_id<WebhookNoun>();
     apply(body, webhook, call.scope.at);
     const auto secret = webhooks::make_secret();
-    webhook.sealed_secret = webhooks::seal_secret(secret, webhook.id, master_key());
+    webhook.sealed_secret = webhooks::seal_secret(secret, webhook.id, app::master_key());
     webhook.created_at = webhook.updated_at = call.scope.at;
     webhooks::insert(call.session(), call.books().books_id, webhook);
     note(call, webhook.id, "webhook.created");
@@ -92,7 +81,7 @@ json::Value rotate(app::Call& call, RotationBody& body) {
     webhook.previous_secret_expires_at.reset();
     if (overlap > 0)
         webhook.previous_secret_expires_at = Timestamp{call.scope.at.microseconds + overlap * 1'000'000};
-    webhook.sealed_secret = webhooks::seal_secret(secret, webhook.id, master_key());
+    webhook.sealed_secret = webhooks::seal_secret(secret, webhook.id, app::master_key());
     webhook.updated_at = call.scope.at;
     webhooks::update(call.session(), call.books().books_id, webhook);
     note(call, webhook.id, "webhook.secret_rotated");

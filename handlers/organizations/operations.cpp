@@ -47,7 +47,7 @@ json::Value first_key(app::Call& call, const OrganizationRow& row) {
     key.rate_limit_per_minute = service::api_keys::default_rate_limit(key.mode);
     const auto secret = service::api_keys::create(call.session(), key, std::nullopt, call.scope.at);
     auto value = app::api_key_value(key, call.scope.at);
-    value.set("secret", secret);
+    value.set("secret", secret).set("signing_secret", json::Value::null());
     return value;
 }
 

@@ -6,12 +6,11 @@
 
 #include "shared/app/execution.h"
 #include "shared/app/gate_records.h"
+#include "shared/app/key_checks.h"
 #include "shared/base/clock.h"
 #include "shared/base/error.h"
-#include "shared/base/ip_range.h"
 #include "shared/base/log.h"
 #include "shared/base/text.h"
-#include "shared/json/json.h"
 #include "shared/service/credits.h"
 
 namespace crane::app {
@@ -21,16 +20,19 @@ constexpr std::int64_t window_milliseconds = 60'000;
 // Of a whole organization, unless one of its keys may do more than that.
 constexpr std::int64_t organization_limit_per_minute = 10'000;
 
-// KEYS: key record, organization record, key's count, organization's count,
-// last uses, numbers of uses. ARGV: window in ms, credits' name prefix, credits' mode, now in
-// microseconds, organization's limit.
-// A record is "<limit> <JSON>" or "<root id> <JSON>". Counts only when the key
-// is in the cache, so that a cold cache is asked twice and counted once.
+// KEYS: key record, organization record, organization's count, last uses, numbers
+// of uses. ARGV: window in ms, credits' name prefix, credits' mode, now in microseconds,
+// organization's limit, the name prefix of keys' counts.
+// A record is "<limit> <key id> <JSON>" or "<root id> <JSON>": a key is known by
+// each of its secrets, and counted by its id. Counts only when the key is in the
+// cache, so that a cold cache is asked twice and counted once.
 const redis::Script admit_script{R"lua(
 local key = redis.call('GET', KEYS[1])
 if not key then return false end
 local organization = redis.call('GET', KEYS[2])
-local limit = tonumber(string.match(key, '^%d+'))
+local limit, id = string.match(key, '^(%d+) (%S+) ')
+if not id then return false end
+limit = tonumber(limit)
 local function count(name)
   local used = redis.call('INCR', name)
   local left = redis.call('PTTL', name)
@@ -40,11 +42,11 @@ local function count(name)
   end
   return used, left
 end
-local used, left = count(KEYS[3])
+local used, left = count(ARGV[6] .. id)
 local remaining = limit - used
 if organization then
   local organization_limit = math.max(tonumber(ARGV[5]), limit)
-  local organization_used, organization_left = count(KEYS[4])
+  local organization_used, organization_left = count(KEYS[3])
   local organization_remaining = organization_limit - organization_used
   if organization_remaining < remaining then
     remaining, left = organization_remaining, organization_left
@@ -54,8 +56,8 @@ local credits = false
 if organization then
   credits = redis.call('GET', ARGV[2] .. string.match(organization, '^%S+') .. ARGV[3])
 end
-redis.call('HSET', KEYS[5], KEYS[1], ARGV[4])
-redis.call('HINCRBY', KEYS[6], KEYS[1], 1)
+redis.call('HSET', KEYS[4], id, ARGV[4])
+redis.call('HINCRBY', KEYS[5], id, 1)
 return {key, organization, credits, remaining, left}
 )lua"};
 
@@ -82,12 +84,13 @@ return 0
 
 // Twice as long as the sweeper takes to repeat revocations.
 constexpr std::int64_t distrust_milliseconds = 10'000;
-constexpr std::string_view record_seconds = "30";
+constexpr std::int64_t record_seconds = 30;
 constexpr std::string_view least_version_seconds = "40";
 constexpr std::string_view credits_prefix = "crane:credits:";
+constexpr std::string_view rate_prefix = "crane:rate:";
 
 std::string key_name(std::string_view hash_hex) {
-    return std::string(key_record_prefix) + std::string(hash_hex);
+    return "crane:key:" + std::string(hash_hex);
 }
 std::string organization_name(std::string_view id) {
     return "crane:organization:" + std::string(id);
@@ -97,6 +100,14 @@ std::string least_version_of(std::string_view name) {
 }
 std::string credits_mode(bool livemode) {
     return livemode ? ":live" : ":test";
+}
+
+// How long a key's record is kept: not longer than its secret works, since what
+// comes with an old secret must not count against the key's limit.
+std::int64_t seconds_to_keep(const service::api_keys::ApiKeyRow& key) {
+    if (!key.secret_expires_at) return record_seconds;
+    const auto left = (key.secret_expires_at->microseconds - now().microseconds + 999'999) / 1'000'000;
+    return std::clamp<std::int64_t>(left, 0, record_seconds);
 }
 
 RateLimit rate_limit_of(std::int64_t limit, std::int64_t remaining, std::int64_t milliseconds_left) {
@@ -145,8 +156,8 @@ std::string_view bearer_of(std::string_view authorization) {
     return trim(authorization.substr(scheme.size()));
 }
 
-std::string_view after_space(std::string_view record) {
-    return record.substr(record.find(' ') + 1);
+std::string_view json_of(std::string_view record) {
+    return record.substr(std::min(record.find('{'), record.size()));
 }
 
 // Reads a cached record. The same text means the same record, so a thread remembers what it has read.
@@ -154,7 +165,7 @@ template <typename Record, Record (*Read)(std::string_view)>
 const Record& read_once(std::string_view text) {
     constexpr std::size_t most_remembered = 256;
     static thread_local std::unordered_map<std::string, Record> remembered;
-    const std::string record(after_space(text));
+    const std::string record(json_of(text));
     const auto found = remembered.find(record);
     if (found != remembered.end()) return found->second;
     if (remembered.size() >= most_remembered) remembered.clear();
@@ -177,10 +188,10 @@ std::optional<Gate::Records> Gate::ask_redis(std::string_view hash_hex, const st
     const auto at = now();
     const auto answer = stores_->redis().run(
         admit_script,
-        {key, organization, "crane:rate:" + std::string(hash_hex),
-         "crane:rate:" + organization_id + credits_mode(livemode), used_at_hash, used_count_hash},
+        {key, organization, std::string(rate_prefix) + organization_id + credits_mode(livemode), used_at_hash,
+         used_count_hash},
         {std::to_string(window_milliseconds), credits_prefix, credits_mode(livemode),
-         std::to_string(at.microseconds), std::to_string(organization_limit_per_minute)});
+         std::to_string(at.microseconds), std::to_string(organization_limit_per_minute), rate_prefix});
     if (!answer || answer->kind != redis::Answer::Kind::list || answer->list.size() != 5) return std::nullopt;
     try {
         Records records;
@@ -222,44 +233,27 @@ Gate::Records Gate::load(const Digest& hash, std::string_view hash_hex, const st
 
 void Gate::keep(std::string_view hash_hex, const std::string& organization_id, const Records& records,
                 bool livemode) {
+    const auto seconds = seconds_to_keep(records.key);
+    if (seconds == 0) return;
     auto& redis = stores_->redis();
     const auto name = key_name(hash_hex);
-    const auto record =
-        std::to_string(records.key.rate_limit_per_minute) + " " + write_key_record(records.key);
+    const auto record = std::to_string(records.key.rate_limit_per_minute) + " " + to_text(records.key.id) +
+                        " " + write_key_record(records.key);
     if (!redis.run(keep_script, {name, least_version_of(name)},
-                   {record, record_seconds, std::to_string(records.key.version)}))
+                   {record, std::to_string(seconds), std::to_string(records.key.version)}))
         return;
     if (!records.organization) return;
     const auto& scope = *records.organization;
     const auto organization = organization_name(organization_id);
     redis.run(keep_script, {organization, least_version_of(organization)},
-              {to_text(scope.root_id) + " " + write_organization_record(scope), record_seconds,
-               std::to_string(scope.version)});
+              {to_text(scope.root_id) + " " + write_organization_record(scope),
+               std::to_string(record_seconds), std::to_string(scope.version)});
     const auto credits = std::string(credits_prefix) + to_text(scope.root_id) + credits_mode(livemode);
-    redis.command({"SET", credits, std::to_string(records.credits.value_or(0)), "EX", record_seconds, "NX"});
+    redis.command({"SET", credits, std::to_string(records.credits.value_or(0)), "EX",
+                   std::to_string(record_seconds), "NX"});
 }
 
 namespace {
-
-void refuse_key(const service::api_keys::ApiKeyRow& key, std::string_view ip_address) {
-    const auto status = key.status_at(now());
-    if (status == "revoked") throw Error(ErrorCode::revoked_api_key, "This API key has been revoked.");
-    if (status == "expired") {
-        throw Error(ErrorCode::expired_api_key,
-                    "This API key expired at " + format_timestamp(*key.expires_at) + ".");
-    }
-    if (key.allowed_ips == "[]") return;
-    const auto document = json::parse(key.allowed_ips);
-    bool is_allowed = false;
-    document.root().for_each([&](json::View text) {
-        const auto range = parse_ip_range(text.text());
-        is_allowed = is_allowed || (range && contains(*range, ip_address));
-    });
-    if (!is_allowed) {
-        throw Error(ErrorCode::ip_not_allowed,
-                    "This API key may not be used from " + std::string(ip_address) + ".");
-    }
-}
 
 void refuse_rate(const RateLimit& rate) {
     if (rate.remaining >= 0) return;
@@ -273,7 +267,8 @@ void refuse_rate(const RateLimit& rate) {
 
 Principal principal_of(const service::api_keys::ApiKeyRow& key) {
     return {key.id,          key.organization_id,  key.mode,
-            key.permissions, key.include_children, key.rate_limit_per_minute};
+            key.permissions, key.include_children, key.rate_limit_per_minute,
+            key.expires_at,  key.allowed_ips,      key.require_signature};
 }
 
 // An organization out of the key's reach is answered like an absent one.
@@ -288,9 +283,9 @@ bool is_within_reach(const Principal& principal,
 
 }  // namespace
 
-Admission Gate::admit(std::string_view authorization, const std::optional<std::string>& organization_id,
-                      std::string_view ip_address, std::optional<RateLimit>& rate_limit) {
-    const auto secret = bearer_of(authorization);
+Admission Gate::admit(const http::Request& request, const std::optional<std::string>& organization_id,
+                      std::optional<RateLimit>& rate_limit) {
+    const auto secret = bearer_of(request.authorization);
     if (!service::api_keys::is_well_formed(secret)) {
         throw Error(ErrorCode::invalid_api_key,
                     "This is not an API key, or it was mistyped: its checksum does not fit.");
@@ -314,22 +309,21 @@ Admission Gate::admit(std::string_view authorization, const std::optional<std::s
         }
         records = std::move(loaded);
     }
-    refuse_key(records->key, ip_address);
+    const auto at = now();
+    refuse_key(records->key, request.remote_address, at);
     Admission admission;
     admission.principal = principal_of(records->key);
     admission.rate_limit = records->rate_limit
                                ? *records->rate_limit
                                : local_counts().count(records->key.id, records->key.rate_limit_per_minute);
     rate_limit = admission.rate_limit;
+    const auto signature = check_signature(records->key, request, at);
     refuse_rate(admission.rate_limit);
+    if (signature) use_nonce(*stores_, records->key.id, *signature);
     admission.credits_remaining = records->credits;
     if (!organization_id) return admission;
     if (!records->organization || !is_within_reach(admission.principal, *records->organization)) {
         throw Error(ErrorCode::resource_not_found, "There is no such organization.");
-    }
-    if (records->organization->is_suspended && !admission.principal.is_operator()) {
-        throw Error(ErrorCode::organization_suspended,
-                    "This organization is suspended; ask the operator of this installation.");
     }
     admission.organization = std::move(records->organization);
     return admission;
@@ -344,8 +338,8 @@ void forget(Stores& stores, const std::string& name, std::int64_t version) {
 
 }  // namespace
 
-void Gate::forget_key(Stores& stores, const Digest& secret_hash, std::int64_t version) {
-    forget(stores, key_name(to_hex(as_view(secret_hash))), version);
+void Gate::forget_secrets(Stores& stores, std::span<const service::api_keys::KeyVersion> secrets) {
+    for (const auto& [hash, version] : secrets) forget(stores, key_name(to_hex(as_view(hash))), version);
 }
 
 void Gate::forget_organization(Stores& stores, const OrganizationId& id, std::int64_t version) {

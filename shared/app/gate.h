@@ -3,20 +3,21 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "shared/app/principal.h"
 #include "shared/app/stores.h"
+#include "shared/http/message.h"
 #include "shared/service/organizations.h"
 
 namespace crane::app {
 
-// Hashes in Redis by the name of a key's record: when it was used last, and
-// how often since the worker wrote that down.
+// Hashes in Redis by the id of a key: when it was used last, and how often since
+// the worker wrote that down.
 constexpr std::string_view used_at_hash = "crane:used_at";
 constexpr std::string_view used_count_hash = "crane:used_count";
-constexpr std::string_view key_record_prefix = "crane:key:";
 
 struct RateLimit {
     std::int64_t limit = 0;
@@ -36,14 +37,14 @@ class Gate {
 public:
     explicit Gate(Stores& stores) : stores_(&stores) {}
 
-    // `authorization` is the header; `organization_id` the path's, if it names
-    // one. Throws Error: 401, 403, 404 or 429. When it throws after the key
-    // was known, `rate_limit` holds the figures for the headers.
-    Admission admit(std::string_view authorization, const std::optional<std::string>& organization_id,
-                    std::string_view ip_address, std::optional<RateLimit>& rate_limit);
+    // `organization_id` is the path's, if it names one. Throws Error: 401, 403,
+    // 404 or 429. When it throws after the key was known, `rate_limit` holds the
+    // figures for the headers. The nonce of a signed request is used up by it.
+    Admission admit(const http::Request& request, const std::optional<std::string>& organization_id,
+                    std::optional<RateLimit>& rate_limit);
 
     // After a commit that changed them: the next request sees the change.
-    static void forget_key(Stores& stores, const Digest& secret_hash, std::int64_t version);
+    static void forget_secrets(Stores& stores, std::span<const service::api_keys::KeyVersion> secrets);
     static void forget_organization(Stores& stores, const OrganizationId& id, std::int64_t version);
     // After a commit that charged: keeps the advisory figure near the truth.
     static void count_charge(Stores& stores, const OrganizationId& root_id, bool livemode,

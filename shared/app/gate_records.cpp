@@ -33,8 +33,13 @@ std::string write_key_record(const service::api_keys::ApiKeyRow& key) {
     record.set("permissions", json::Value::raw(service::api_keys::permissions_json(key.permissions)));
     record.set("include_children", json::Value::boolean(key.include_children));
     record.set("allowed_ips", json::Value::raw(key.allowed_ips));
+    record.set("require_signature", json::Value::boolean(key.require_signature));
+    // Sealed as it is in the store; here in hexadecimal, since JSON is text.
+    record.set("sealed_signing_secret", to_hex(key.sealed_signing_secret));
     record.set("rate_limit_per_minute", json::Value::integer(key.rate_limit_per_minute));
     if (key.expires_at) record.set("expires_at", json::Value::integer(key.expires_at->microseconds));
+    if (key.secret_expires_at)
+        record.set("secret_expires_at", json::Value::integer(key.secret_expires_at->microseconds));
     return record.dump();
 }
 
@@ -54,7 +59,11 @@ service::api_keys::ApiKeyRow read_key_record(std::string_view text) {
     key.include_children = record.member("include_children").boolean();
     key.allowed_ips = record.member("allowed_ips").dump();
     key.rate_limit_per_minute = number(record.member("rate_limit_per_minute"));
+    key.require_signature = record.member("require_signature").boolean();
+    key.sealed_signing_secret = from_hex(record.member("sealed_signing_secret").text()).value();
     if (const auto at = record.member("expires_at"); at.exists()) key.expires_at = Timestamp{number(at)};
+    if (const auto at = record.member("secret_expires_at"); at.exists())
+        key.secret_expires_at = Timestamp{number(at)};
     return key;
 }
 

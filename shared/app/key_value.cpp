@@ -22,8 +22,10 @@ json::Value api_key_value(const service::api_keys::ApiKeyRow& key, Timestamp at)
     value.set("include_children", json::Value::boolean(key.include_children));
     value.set("allowed_ips", json::Value::raw(key.allowed_ips));
     value.set("require_signature", json::Value::boolean(key.require_signature));
+    value.set("can_sign", json::Value::boolean(key.can_sign()));
     value.set("rate_limit_per_minute", json::Value::integer(key.rate_limit_per_minute));
     value.set("expires_at", time_or_null(key.expires_at));
+    value.set("previous_secret_expires_at", time_or_null(key.previous_secret_expires_at));
     value.set("last_used_at", time_or_null(key.last_used_at));
     value.set("usage_this_month", json::Value::integer(key.usage_this_month));
     value.set("created_at", format_timestamp(key.created_at));

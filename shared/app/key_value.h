@@ -1,4 +1,4 @@
-// An API key on the wire; the secret is added by whoever has just made it.
+// An API key on the wire; its secrets are added by whoever has just made them.
 #pragma once
 
 #include "shared/json/json.h"

@@ -21,13 +21,20 @@ bool is_json(std::string_view content_type) {
 }
 
 void refuse_content(const http::Request& request, const Route& route) {
-    if (request.has_body_too_large) throw Error(ErrorCode::body_too_large, "The body is larger than 16 MiB.");
     if (route.operation == nullptr) return;
     const bool needs_body = route.operation->takes_body() && !route.operation->is_body_optional;
     if (request.body.empty() && !needs_body) return;
     if (!is_json(request.content_type)) {
         throw Error(ErrorCode::unsupported_media_type, "Send the body as Content-Type: application/json.");
     }
+}
+
+// After the gate, whose figures belong to this refusal's headers too.
+void refuse_suspension(const Admission& admission) {
+    if (admission.principal.is_operator()) return;
+    if (!admission.organization || !admission.organization->is_suspended) return;
+    throw Error(ErrorCode::organization_suspended,
+                "This organization is suspended; ask the operator of this installation.");
 }
 
 void refuse_permission(const Route& route, const Principal& principal) {
@@ -117,6 +124,8 @@ http::Reply Pipeline::route(const http::Request& request, Visit& visit) {
         });
         return reply;
     }
+    // Not read, so its signature could not be checked either.
+    if (request.has_body_too_large) throw Error(ErrorCode::body_too_large, "The body is larger than 16 MiB.");
     admit(request, route, visit);  // 401, 403, 404, 429: one round trip
     refuse_content(request, route);
     auto query = http::parse_query(request.query_string);
@@ -144,10 +153,10 @@ void Pipeline::admit(const http::Request& request, const Route& route, Visit& vi
     if (found != visit.input.path.end()) organization_id = found->second;
     // A malformed id is absent; it must not become part of a name in the cache.
     const bool is_malformed = organization_id && !parse_id<OrganizationNoun>(*organization_id);
-    visit.admission = gate_.admit(request.authorization, is_malformed ? std::nullopt : organization_id,
-                                  request.remote_address, visit.rate_limit);
+    visit.admission = gate_.admit(request, is_malformed ? std::nullopt : organization_id, visit.rate_limit);
     if (is_malformed) throw Error(ErrorCode::resource_not_found, "There is no such organization.");
     const auto& principal = visit.admission->principal;
+    refuse_suspension(*visit.admission);
     refuse_permission(route, principal);
     refuse_undrafted(route, *visit.admission);
     auto& input = visit.input;

@@ -15,6 +15,10 @@ struct Principal {
     service::api_keys::Permissions permissions;
     bool include_children = false;
     std::int64_t rate_limit_per_minute = 0;
+    // What bounds the keys that it makes.
+    std::optional<Timestamp> expires_at = std::nullopt;
+    std::string allowed_ips = "[]";
+    bool require_signature = false;
 
     bool is_operator() const { return !organization_id.has_value(); }
     bool livemode() const { return mode != "test"; }

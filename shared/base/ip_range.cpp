@@ -32,15 +32,19 @@ std::optional<IpRange> parse_ip_range(std::string_view text) {
     return range;
 }
 
-bool contains(const IpRange& range, std::string_view address) {
-    const auto other = parse_ip_range(address);
-    if (!other || other->prefix_bits != 128) return false;
+bool contains(const IpRange& range, const IpRange& other) {
+    if (other.prefix_bits < range.prefix_bits) return false;
     for (int bit = 0; bit < range.prefix_bits; ++bit) {
         const auto byte = static_cast<std::size_t>(bit / 8);
-        const auto difference = static_cast<unsigned>(range.address[byte] ^ other->address[byte]);
+        const auto difference = static_cast<unsigned>(range.address[byte] ^ other.address[byte]);
         if ((difference >> (7 - bit % 8) & 1U) != 0) return false;
     }
     return true;
+}
+
+bool contains(const IpRange& range, std::string_view address) {
+    const auto other = parse_ip_range(address);
+    return other && other->prefix_bits == 128 && contains(range, *other);
 }
 
 }  // namespace crane

@@ -17,6 +17,8 @@ struct IpRange {
 // "203.0.113.7", "203.0.113.0/24", "2001:db8::/32"; nullopt for anything else.
 std::optional<IpRange> parse_ip_range(std::string_view text);
 
+// True if every address of `other` is one of `range`.
+bool contains(const IpRange& range, const IpRange& other);
 // False if `address` is no address.
 bool contains(const IpRange& range, std::string_view address);
 

@@ -101,4 +101,8 @@ Digest hmac_sha256(std::string_view key, std::string_view message) {
     return code;
 }
 
+bool is_same_code(const Digest& code, const Digest& other) {
+    return sodium_memcmp(code.data(), other.data(), code.size()) == 0;
+}
+
 }  // namespace crane

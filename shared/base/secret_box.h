@@ -27,4 +27,7 @@ Digest read_key_file(const std::string& path);
 // HMAC-SHA256 (RFC 2104); a key of any length.
 Digest hmac_sha256(std::string_view key, std::string_view message);
 
+// Takes as long wherever they differ, so that nobody finds a code by trying.
+bool is_same_code(const Digest& code, const Digest& other);
+
 }  // namespace crane

@@ -136,6 +136,7 @@ Request read(const FCGX_Request& fcgi) {
     request.method = parameter(fcgi, "REQUEST_METHOD");
     request.path = parameter(fcgi, "DOCUMENT_URI");
     request.query_string = parameter(fcgi, "QUERY_STRING");
+    request.target = parameter(fcgi, "REQUEST_URI");
     request.content_type = parameter(fcgi, "CONTENT_TYPE");
     request.remote_address = parameter(fcgi, "REMOTE_ADDR");
     request.request_id = parameter(fcgi, "CRANE_REQUEST_ID");
@@ -145,6 +146,7 @@ Request read(const FCGX_Request& fcgi) {
     request.if_match = parameter(fcgi, "HTTP_IF_MATCH");
     request.if_none_match = parameter(fcgi, "HTTP_IF_NONE_MATCH");
     request.user_agent = parameter(fcgi, "HTTP_USER_AGENT");
+    request.signature = parameter(fcgi, "HTTP_CRANE_SIGNATURE");
     read_body(fcgi, request);
     return request;
 }

@@ -14,6 +14,7 @@ struct Request {
     std::string method;
     std::string path;  // decoded by nginx, without the query
     std::string query_string;
+    std::string target;  // path and query as they were sent, nothing decoded
     std::string content_type;
     std::string body;
     std::string remote_address;
@@ -24,6 +25,7 @@ struct Request {
     std::string if_match;
     std::string if_none_match;
     std::string user_agent;
+    std::string signature;  // Crane-Signature
     bool has_body_too_large = false;
     // The query of an internal hand-over from another program; a client cannot
     // set it, since nginx passes it for internal locations only.

@@ -1,8 +1,10 @@
 #include "shared/service/api_keys.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "shared/base/random.h"
+#include "shared/base/secret_box.h"
 #include "shared/base/text.h"
 #include "shared/json/json.h"
 #include "shared/store/queries.h"
@@ -70,7 +72,8 @@ Permissions all_permissions() {
 
 std::string_view ApiKeyRow::status_at(Timestamp at) const {
     if (status == "revoked") return "revoked";
-    return expires_at && *expires_at <= at ? "expired" : "active";
+    if (expires_at && *expires_at <= at) return "expired";
+    return previous_secret_expires_at && *previous_secret_expires_at > at ? "rotating" : "active";
 }
 
 std::string make_secret(std::string_view mode) {
@@ -96,6 +99,31 @@ std::string preview_of(std::string_view secret) {
     return std::string(secret.substr(0, 12)) + "…" + std::string(secret.substr(secret.size() - 4));
 }
 
+namespace {
+
+constexpr std::size_t signing_characters = 32;
+
+Digest signing_key_of(const ApiKeyId& id, const Digest& key) {
+    return derive_key(key, "signing secret " + to_text(id));
+}
+
+}  // namespace
+
+std::string make_signing_secret() {
+    return "cls_" + random_base62(signing_characters);
+}
+
+std::string seal_signing_secret(const std::string& secret, const ApiKeyId& id, const Digest& key) {
+    return seal(secret, signing_key_of(id, key));
+}
+
+std::string unseal_signing_secret(std::string_view sealed, const ApiKeyId& id, const Digest& key) {
+    auto secret = unseal(sealed, signing_key_of(id, key));
+    if (!secret)
+        throw std::runtime_error("the signing secret of " + to_text(id) + " was sealed under another key");
+    return std::move(*secret);
+}
+
 const store::ListDefinition& list_definition() {
     static const store::ListDefinition definition{
         .query = sql::api_keys_list,
@@ -108,7 +136,8 @@ const store::ListDefinition& list_definition() {
              {.name = "status",
               .column =
                   "(case when k.status = 'revoked' then 'revoked' when k.expires_at <= utc_timestamp(6) "
-                  "then 'expired' else 'active' end)",
+                  "then 'expired' when k.previous_secret_expires_at > utc_timestamp(6) then 'rotating' "
+                  "else 'active' end)",
               .choices = {"active", "rotating", "revoked", "expired"}},
              {"created_at", "k.created_at", store::FieldType::timestamp, true}},
         .search_columns = {"k.name", "k.description"},
@@ -129,8 +158,10 @@ ApiKeyRow read(store::Rows& rows) {
     row.include_children = rows.flag();
     row.allowed_ips = rows.text();
     row.require_signature = rows.flag();
+    row.sealed_signing_secret = rows.text();
     row.rate_limit_per_minute = rows.integer();
     row.expires_at = rows.optional_timestamp();
+    row.previous_secret_expires_at = rows.optional_timestamp();
     row.last_used_at = rows.optional_timestamp();
     row.usage_this_month = rows.integer();
     row.version = rows.integer();
@@ -147,9 +178,15 @@ std::optional<ApiKeyRow> get(store::Session& session, const OrganizationId& orga
 }
 
 std::optional<ApiKeyRow> find_by_secret(store::Session& session, const Digest& secret_hash) {
-    auto rows = session.query(sql::api_keys_by_secret, {secret_hash});
+    {
+        auto rows = session.query(sql::api_keys_by_secret, {secret_hash});
+        if (rows.next()) return read(rows);
+    }
+    auto rows = session.query(sql::api_keys_by_past_secret, {secret_hash});
     if (!rows.next()) return std::nullopt;
-    return read(rows);
+    auto row = read(rows);
+    row.secret_expires_at = rows.timestamp();
+    return row;
 }
 
 std::vector<ApiKeyRow> all(store::Session& session) {
@@ -168,20 +205,34 @@ std::string create(store::Session& session, ApiKeyRow& row, std::optional<ApiKey
     auto secret = make_secret(row.mode);
     row.key_preview = preview_of(secret);
     row.created_at = row.updated_at = at;
-    session.execute(sql::api_keys_insert,
-                    {row.id, row.organization_id, row.mode, row.name, row.description, hash_of(secret),
-                     row.key_preview, permissions_json(row.permissions), row.include_children,
-                     row.allowed_ips, row.rate_limit_per_minute, row.expires_at, created_by, at, at});
+    session.execute(
+        sql::api_keys_insert,
+        {row.id, row.organization_id, row.mode, row.name, row.description, hash_of(secret), row.key_preview,
+         permissions_json(row.permissions), row.include_children, row.allowed_ips, row.require_signature,
+         row.sealed_signing_secret, row.rate_limit_per_minute, row.expires_at, created_by, at, at});
     return secret;
 }
 
 void update(store::Session& session, const ApiKeyRow& row) {
-    session.execute(sql::api_keys_update,
-                    {row.name, row.description, permissions_json(row.permissions), row.allowed_ips,
-                     row.rate_limit_per_minute, row.expires_at, row.updated_at, row.organization_id, row.id});
+    session.execute(sql::api_keys_update, {row.name, row.description, permissions_json(row.permissions),
+                                           row.allowed_ips, row.require_signature, row.rate_limit_per_minute,
+                                           row.expires_at, row.updated_at, row.organization_id, row.id});
+}
+
+std::string rotate(store::Session& session, ApiKeyRow& row, Timestamp overlap_ends, Timestamp at) {
+    session.execute(sql::api_keys_end_past_secrets, {at, at, row.id, at});
+    session.execute(sql::api_keys_keep_past_secret, {overlap_ends, at, row.id});
+    auto secret = make_secret(row.mode);
+    row.key_preview = preview_of(secret);
+    row.previous_secret_expires_at = overlap_ends > at ? std::optional(overlap_ends) : std::nullopt;
+    row.updated_at = at;
+    session.execute(sql::api_keys_rotate, {hash_of(secret), row.key_preview, row.sealed_signing_secret,
+                                           row.previous_secret_expires_at, at, row.id});
+    return secret;
 }
 
 void revoke(store::Session& session, const ApiKeyId& id, Timestamp at) {
+    session.execute(sql::api_keys_end_past_secrets, {at, at, id, at});
     session.execute(sql::api_keys_revoke, {at, id});
 }
 
@@ -193,37 +244,33 @@ Digest digest_of(const std::string& bytes) {
     return digest;
 }
 
-}  // namespace
-
-namespace {
-
-KeyVersion read_version(store::Rows& rows) {
-    KeyVersion key;
-    key.secret_hash = digest_of(rows.text());
-    key.version = rows.integer();
-    return key;
-}
-
-}  // namespace
-
-std::optional<KeyVersion> newest_version(store::Session& session, const ApiKeyId& id) {
-    auto rows = session.query(sql::api_keys_newest_version, {id});
-    if (!rows.next()) return std::nullopt;
-    return read_version(rows);
-}
-
-std::vector<KeyVersion> recently_revoked(store::Session& session, Timestamp since) {
+std::vector<KeyVersion> read_versions(store::Rows rows) {
     std::vector<KeyVersion> keys;
-    auto rows = session.query(sql::api_keys_recently_revoked, {since});
-    while (rows.next()) keys.push_back(read_version(rows));
+    while (rows.next()) {
+        auto& key = keys.emplace_back();
+        key.secret_hash = digest_of(rows.text());
+        key.version = rows.integer();
+    }
     return keys;
 }
 
-void count_uses(store::Session& session, const Digest& secret_hash, std::int64_t uses, Timestamp at) {
-    const auto key = find_by_secret(session, secret_hash);
-    if (!key) return;
-    session.execute(sql::api_keys_touch, {at, key->id, at});
-    session.execute(sql::api_keys_count_uses, {key->id, first_of_month(date_of(at)), uses});
+// Longer than a cache keeps a record.
+constexpr std::int64_t cached_seconds = 60;
+
+}  // namespace
+
+std::vector<KeyVersion> secrets_of(store::Session& session, const ApiKeyId& id, Timestamp at) {
+    const Timestamp since{at.microseconds - cached_seconds * 1'000'000};
+    return read_versions(session.query(sql::api_keys_secrets, {id, id, since}));
+}
+
+std::vector<KeyVersion> recently_ended(store::Session& session, Timestamp since) {
+    return read_versions(session.query(sql::api_keys_recently_ended, {since, since}));
+}
+
+void count_uses(store::Session& session, const ApiKeyId& id, std::int64_t uses, Timestamp at) {
+    session.execute(sql::api_keys_touch, {at, id, at});
+    session.execute(sql::api_keys_count_uses, {first_of_month(date_of(at)), uses, id});
 }
 
 }  // namespace crane::service::api_keys

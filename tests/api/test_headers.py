@@ -44,7 +44,7 @@ def writes(books):
     return [("PUT", f"/accounts/{account}", "", {"name": "After"}), ("DELETE", f"/accounts/{account}", "", None),
             ("PUT", f"/transactions/{pending}", "", {"description": "After"}), ("POST", f"/transactions/{pending}", "/post", None),
             ("POST", f"/transactions/{posted}", "/reverse", {}), ("PUT", "", "", {"name": "After"}), ("PUT", f"/api-keys/{key}", "", {"name": "After"}),
-            ("DELETE", f"/api-keys/{key}", "", None)]
+            ("POST", f"/api-keys/{key}", "/rotate", {}), ("DELETE", f"/api-keys/{key}", "", None)]
 
 
 def test_a_write_for_another_version_is_refused(books):

@@ -19,6 +19,8 @@ WRITES = [  # status of the first, the request
     (202, lambda b: ("POST", "/transactions/batch", {"transactions": [b.transaction()]})),
     (200, lambda b: ("PUT", "", {"name": "After"})),
     (201, lambda b: ("POST", "/api-keys", {"name": "Key"})),
+    (200, lambda b: ("POST", f"/api-keys/{b.make_key(with_signing_secret=True)['id']}/rotate", {"overlap_seconds": 0})),
+    (422, lambda b: ("PUT", f"/api-keys/{b.make_key()['id']}", {"require_signature": True})),
     (409, lambda b: ("POST", "/accounts", {"name": "x", "type": "asset", "code": "1010"})),
     (422, lambda b: ("DELETE", f"/accounts/{b.account('1010')}")),
     (422, lambda b: ("POST", f"/transactions/{b.post_transaction()['id']}/post")),

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from books import Books, digest
+from database import id_hex
+from signing import SigningClient
 
 # What a route's path parameters stand for, in the books of the organization that is visited.
 PARAMETERS = {"organization_id": lambda v: v.id, "account_id": lambda v: v.account_id, "transaction_id": lambda v: v.transaction_id,
@@ -14,7 +16,7 @@ PARAMETERS = {"organization_id": lambda v: v.id, "account_id": lambda v: v.accou
 # Bodies that would do, so that nothing but the key stands in the way.
 BODIES = {
     "organizations.create": lambda v: {"name": "Child"}, "organizations.update": lambda v: {"name": "Taken over"},
-    "api_keys.create": lambda v: {"name": "Back door"}, "api_keys.update": lambda v: {"name": "Taken over"},
+    "api_keys.create": lambda v: {"name": "Back door"}, "api_keys.update": lambda v: {"name": "Taken over"}, "api_keys.rotate": lambda v: {"overlap_seconds": 0},
     "accounts.create": lambda v: {"name": "Hidden", "type": "asset"}, "accounts.update": lambda v: {"name": "Taken over"},
     "transactions.create": lambda v: v.transaction(status="posted"), "transactions.update": lambda v: {"description": "Taken over"},
     "transactions.batch": lambda v: {"transactions": [v.transaction()]}, "settings.update": lambda v: {"value": "document"},
@@ -22,9 +24,9 @@ BODIES = {
     "drafts.update": lambda v: {"payload": {"name": "Taken over"}},
     "webhooks.create": lambda v: {"url": "https://receiver.invalid/back-door"}, "webhooks.update": lambda v: {"url": "https://receiver.invalid/taken-over"},
 }
-# Of the organization itself, which both of its sets of books share.
-SHARED = {"organizations.create", "organizations.list", "organizations.get", "organizations.update", "currencies.list", "currencies.get", "system.get", "system.health"}
-# What every set of books has under the same name.
+# The one write that both modes share: the organization itself is one, and its name is that of both of its sets of books.
+OF_BOTH_MODES = {"organizations.update"}
+# What every set of books has under the same name: a key of either mode finds its own.
 NAMED_ALIKE = {"settings.get", "settings.update"}
 
 
@@ -42,6 +44,17 @@ class Visited(Books):
         self.webhook_id = self.post("/webhooks", {"url": "https://receiver.invalid/", "event_types": ["report.nothing"]}).expect(201)["id"]
         self.delivery_id = self.post(f"/webhooks/{self.webhook_id}/test").expect(200)["id"]
         return self
+
+    @property
+    def ids(self):
+        """What only a key of this mode sees."""
+        return {self.account_id, self.transaction_id, self.job_id, self.key_id, self.draft_id, self.event_id, self.webhook_id, self.delivery_id}
+
+    def furnished_in_test_mode(self, operator):
+        """The organization's other books, with one of everything; their key may ask as often as a live one."""
+        made = self.make_key(mode="test")
+        operator.put(f"{self.path}/api-keys/{made['id']}", {"rate_limit_per_minute": 1000}).expect(200)
+        return Visited(self.client.with_key(made["secret"]), self.organization, self.database, made).furnish()
 
     def send(self, client, route, **options):
         parts = [PARAMETERS[part[1:-1]](self) if part.startswith("{") else part for part in route.path.split("/")]
@@ -115,8 +128,72 @@ def test_an_expired_key(contract, visited):
     made = visited.make_key(expires_at=moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
     deadline = time.monotonic() + 10
     while visited.client.get("/currencies/CUR_USD", key=made["secret"]).status == 200 and time.monotonic() < deadline:
-        pass
+        time.sleep(0.01)  # so that its limit does not end first
     refused_everywhere(contract, visited, visited.client.with_key(made["secret"]), 401, "expired_api_key")
+
+
+def test_an_old_secret_after_its_overlap(contract, visited):
+    made = visited.make_key()
+    visited.client.get("/currencies/CUR_USD", key=made["secret"]).expect(200)
+    visited.post(f"/api-keys/{made['id']}/rotate", {"overlap_seconds": 0}).expect(200)
+    refused_everywhere(contract, visited, visited.client.with_key(made["secret"]), 401, "expired_api_key")
+
+
+def test_an_old_secret_whose_overlap_has_passed(contract, visited):
+    made = visited.make_key()
+    visited.post(f"/api-keys/{made['id']}/rotate", {"overlap_seconds": 1}).expect(200)
+    deadline = time.monotonic() + 10
+    while visited.client.get("/currencies/CUR_USD", key=made["secret"]).status == 200 and time.monotonic() < deadline:
+        time.sleep(0.01)  # so that its limit does not end first
+    refused_everywhere(contract, visited, visited.client.with_key(made["secret"]), 401, "expired_api_key")
+
+
+def test_a_key_from_another_address(contract, visited):
+    made = visited.make_key(allowed_ips=["203.0.113.0/24", "2001:db8::/32"])
+    refused_everywhere(contract, visited, visited.client.with_key(made["secret"]), 403, "ip_not_allowed")
+
+
+def test_a_key_that_must_sign_and_does_not(contract, visited):
+    made = visited.make_key(require_signature=True)
+    refused_everywhere(contract, visited, visited.client.with_key(made["secret"]), 401, "invalid_signature")
+
+
+def tampered(header):
+    return header[:-1] + ("0" if header[-1] != "0" else "1")
+
+
+@pytest.mark.parametrize("must", [True, False])
+def test_a_wrongly_signed_request(contract, visited, must):
+    made = visited.make_key(require_signature=must, with_signing_secret=True)
+    for client in (SigningClient(visited.client, made["secret"], made["signing_secret"], tampered),
+                   SigningClient(visited.client, made["secret"], "cls_" + "0" * 32)):
+        refused_everywhere(contract, visited, client, 401, "invalid_signature")
+
+
+@pytest.mark.parametrize("must", [True, False])
+def test_a_request_whose_nonce_was_used(contract, visited, must):
+    made = visited.make_key(require_signature=must, with_signing_secret=True)
+    client = SigningClient(visited.client, made["secret"], made["signing_secret"], nonce="used-in-all-of-them")
+    client.get("/currencies/CUR_USD").expect(200)
+    refused_everywhere(contract, visited, client, 401, "signature_replayed")
+
+
+def test_a_signed_request_passes_everywhere(contract, visited):
+    """So that the refusals above are for the reason that they give."""
+    made = visited.make_key(require_signature=True)
+    client = SigningClient(visited.client, made["secret"], made["signing_secret"])
+    for route in routes(contract):
+        if route.method == "GET":
+            visited.send(client, route).expect(200)
+
+
+def test_a_suspended_organization(contract, stack, database, make_books):
+    books = make_books()
+    suspended = Visited(books.client, books.organization, database, books.api_key).furnish()
+    database.rows(f"update organizations set suspended_at = now(6), version = version + 1 where id = {id_hex(suspended.id)}")
+    stack.redis("del", f"crane:organization:{suspended.id}")
+    refused_everywhere(contract, suspended, suspended.client, 403, "organization_suspended", in_organization=True)
+    database.rows(f"update organizations set suspended_at = null, version = version + 1 where id = {id_hex(suspended.id)}")
 
 
 def test_a_key_of_another_organization(contract, visited, books):
@@ -175,27 +252,53 @@ def books_of(visited, livemode):
     return visited.database.value(f"select books_id from books where organization_id = x'{int(visited.id[4:], 36):032x}' and livemode = {livemode}")
 
 
-def test_a_test_key_sees_nothing_of_the_live_books(contract, visited):
-    test = visited.in_test_mode()
-    live = f"books_id = {books_of(visited, 1)}"
-    tables = ("accounts", "transactions", "transaction_lines", "account_sums", "jobs", "settings", "drafts", "webhooks")
-    before = [digest(visited.database, table, live) for table in tables]
-    live_ids = {visited.account_id, visited.transaction_id, visited.job_id, visited.key_id, visited.draft_id, visited.event_id, visited.webhook_id}
-    for route in routes(contract, in_organization=True):
+def untouched(seen, livemode):
+    """Digests of all that belongs to the books of one mode."""
+    of_books = f"books_id = {books_of(seen, livemode)}"
+    tables = ("accounts", "transactions", "transaction_lines", "account_sums", "events", "jobs", "settings", "drafts", "webhooks")
+    found = {table: digest(seen.database, table, of_books) for table in tables}
+    mode = "live" if livemode else "test"
+    # Its attempts go on by themselves meanwhile.
+    found["webhook_deliveries"] = seen.database.rows(f"select count(*), bit_xor(crc32(concat(id, webhook_id, event_id))) from webhook_deliveries where {of_books}")
+    found["api_keys"] = digest(seen.database, "api_keys", f"organization_id = {id_hex(seen.id)} and mode = '{mode}'")
+    return found
+
+
+def sees_nothing(contract, client, seen, livemode):
+    """A key of the one mode, asked for everything of the other: what has an id there is absent, and nothing of it is shown or changed."""
+    before = untouched(seen, livemode)
+    own, other = (b'"livemode":false', b'"livemode":true') if livemode else (b'"livemode":true', b'"livemode":false')
+    for route in routes(contract):
         operation = route.operation["operationId"]
-        if operation in SHARED or operation in ("accounts.create", "transactions.create", "transactions.batch", "api_keys.create", "drafts.create", "webhooks.create"):
+        if operation in OF_BOTH_MODES:
             continue
-        reply = visited.send(test.client, route)
-        if len(route.parameters["path"]) > 1 and operation not in NAMED_ALIKE:
+        reply = seen.send(client, route)
+        deep = [name for name in route.parameters["path"] if name not in ("organization_id", "currency_id")]
+        if deep and operation not in NAMED_ALIKE:
             assert (reply.status, reply.code) == (404, "resource_not_found"), f"{route.name}: {reply}"
-        else:
-            assert not [live_id for live_id in live_ids if live_id.encode() in reply.body], f"{route.name}: {reply}"
-            assert b'"livemode":true' not in reply.body, f"{route.name}: {reply}"
-    assert [digest(visited.database, table, live) for table in tables] == before
+            continue
+        # What names resources of the other books in its body names what is not there.
+        assert reply.status in (200, 201, 202) or (reply.status, reply.code) == (400, "invalid_request"), f"{route.name}: {reply}"
+        assert not [each for each in seen.ids if each.encode() in reply.body], f"{route.name}: {reply}"
+        assert other not in reply.body, f"{route.name}: {reply}"
+        if route.method != "GET" and reply.status != 400 and operation not in NAMED_ALIKE:
+            assert own in reply.body, f"{route.name}: {reply}"
+    assert untouched(seen, livemode) == before
 
 
-def test_what_a_test_key_writes_is_nowhere_in_the_live_books(contract, visited):
-    test = visited.in_test_mode()
+def test_a_test_key_sees_nothing_of_the_live_books(contract, visited, operator):
+    test = visited.furnished_in_test_mode(operator)
+    sees_nothing(contract, test.client, visited, livemode=1)
+
+
+def test_a_live_key_sees_nothing_of_the_test_books(contract, visited, operator):
+    test = visited.furnished_in_test_mode(operator)
+    sees_nothing(contract, visited.with_new_key(include_children=True).client, test, livemode=0)
+
+
+def test_what_a_test_key_writes_is_nowhere_in_the_live_books(books):
+    books.post_transaction()
+    test = books.in_test_mode()
     account = test.make_account(name="Mock")
     transaction = test.post_transaction(amount="77.77", description="Mock")
     batch = test.post("/transactions/batch", {"transactions": [test.transaction("77.77", status="posted")]}).expect(202).json
@@ -203,10 +306,10 @@ def test_what_a_test_key_writes_is_nowhere_in_the_live_books(contract, visited):
     made = test.make_key(name="Mock")
     assert account["livemode"] is transaction["livemode"] is batch["livemode"] is made["livemode"] is False
     assert test.trial_balance() == {"1010": "155.54", "4000": "-155.54"}
-    assert visited.trial_balance() == {"1010": "12.00", "4000": "-12.00"}
+    assert books.trial_balance() == {"1010": "12.00", "4000": "-12.00"}
     for path, test_id in (("/accounts", account["id"]), ("/transactions", transaction["id"]), ("/jobs", batch["id"]), ("/api-keys", made["id"])):
-        visited.get(f"{path}/{test_id}").expect(404, "resource_not_found")
-        assert test_id not in [each["id"] for each in visited.get(path, limit=100).expect(200).data]
+        books.get(f"{path}/{test_id}").expect(404, "resource_not_found")
+        assert test_id not in [each["id"] for each in books.get(path, limit=100).expect(200).data]
         assert test.get(f"{path}/{test_id}").expect(200)["id"] == test_id
 
 

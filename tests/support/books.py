@@ -10,6 +10,7 @@ import itertools
 import threading
 
 from database import id_hex
+from signing import SigningClient
 
 TODAY = "2026-03-31"
 EVERYTHING = {"*": ["read", "write", "delete"], "drafts": ["approve"]}
@@ -19,7 +20,8 @@ numbers = itertools.count(1)
 UNSTEADY = {"api_keys": {"last_used_at"}, "events": {"sequence"}}
 # Which rows of a table are the organization's.
 ROWS_OF = {"organizations": "id = {id} or parent_id = {id}", "api_keys": "organization_id = {id}", "idempotency_keys": "scope_id = {id}",
-           "credit_pools": "root_organization_id = {id}", "credit_slots": "root_organization_id = {id}"}
+           "credit_pools": "root_organization_id = {id}", "credit_slots": "root_organization_id = {id}",
+           "api_key_past_secrets": "api_key_id in (select id from api_keys where organization_id = {id})"}
 BOOK_TABLES = ("accounts", "settings", "transactions", "transaction_lines", "account_sums", "events", "jobs", "job_results", "drafts", "webhooks")
 
 
@@ -85,6 +87,13 @@ class Books:
         books = self.seen_with(made["secret"])
         books.api_key = made
         return books
+
+    def with_signing_key(self, **fields):
+        """Seen by a new key that signs what it sends."""
+        return self.signed_by(self.make_key(with_signing_secret=True, **fields))
+
+    def signed_by(self, made):
+        return Books(SigningClient(self.client, made["secret"], made["signing_secret"]), self.organization, self.database, made)
 
     def in_test_mode(self):
         return self.with_new_key(mode="test")

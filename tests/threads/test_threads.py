@@ -47,6 +47,20 @@ def test_jobs_waiters_and_batches(books):
     assert books.balance("1010") == f"{5 * (CLIENTS // 4)}.00"
 
 
+def test_signed_requests_while_their_key_is_rotated(books):
+    made = books.make_key(require_signature=True)
+
+    def work(client):
+        if client == 0:
+            return [books.post(f"/api-keys/{made['id']}/rotate", {"overlap_seconds": 600}).expect(200).json for _ in range(ROUNDS)]
+        seen = books.signed_by(made)
+        return [seen.get(path).status for _ in range(ROUNDS) for path in ("/accounts", "/transactions")]
+    rotated, *statuses = together(CLIENTS, work)
+    assert {status for each in statuses for status in each} <= {200, 401}
+    works = [books.signed_by(key).get("/accounts").status for key in (made, *rotated)]
+    assert works == [401] * (ROUNDS - 1) + [200] * 2
+
+
 def test_keys_come_and_go_while_they_are_used(make_books):
     every = [make_books() for _ in range(4)]
 

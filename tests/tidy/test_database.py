@@ -60,7 +60,7 @@ FIRST_DAY = datetime.date(2023, 1, 1)
 # Asked often enough that the log must have them; a query that is not among them is looked at too when it comes by.
 HOT = {
     "accounts/get", "accounts/list", "accounts/activity", "accounts/balances", "accounts/balance_as_of", "accounts/balance_known_at",
-    "accounts/lock_for_posting", "accounts/lock_for_conditions", "api_keys/by_secret", "api_keys/get", "api_keys/list", "credits/charge",
+    "accounts/lock_for_posting", "accounts/lock_for_conditions", "api_keys/by_past_secret", "api_keys/by_secret", "api_keys/get", "api_keys/list", "api_keys/recently_ended", "api_keys/secrets", "credits/charge",
     "currencies/list", "drafts/get", "drafts/list", "idempotency/find", "idempotency/find_many", "idempotency/finish", "jobs/claim", "jobs/claimable", "jobs/count_open", "jobs/due_books", "jobs/expired_leases",
     "jobs/finish", "jobs/get", "jobs/list", "organizations/closed_through", "organizations/get", "organizations/list", "organizations/scope",
     "reports/trial_balance_as_of", "settings/get", "transactions/get", "transactions/lines", "transactions/list",
@@ -150,6 +150,9 @@ def ask_for_everything_hot(books, document):
     key = books.make_key()
     books.get(f"/api-keys/{key['id']}").expect(200)
     books.seen_with(key["secret"]).get("/accounts").expect(200)
+    books.post(f"/api-keys/{key['id']}/rotate").expect(200)
+    books.seen_with(key["secret"]).get("/accounts").expect(200)
+    books.with_signing_key().get("/accounts").expect(200)
     pending = books.pend_transaction("n1-1", "n1-2")["id"]
     books.put(f"/transactions/{pending}", {"description": "x"}).expect(200)
     books.post(f"/transactions/{pending}/post", headers={"Idempotency-Key": "once"}).expect(200)

@@ -29,6 +29,7 @@ def books(operator, database):
     books.post(f"/webhooks/{webhook}/test").expect(200)
     job = books.post("/accounts", {"name": "Savings", "type": "asset"}, headers={"Prefer": "respond-async"}).expect(202)
     books.wait_for(job.json)
+    books.post(f"/api-keys/{books.make_key()['id']}/rotate").expect(200)
     for decision in ("approve", "reject", None):
         draft = books.post("/drafts", {"operation": "accounts.create", "payload": {"name": "Drafted", "type": "asset"}}).expect(201)
         if decision:
@@ -138,6 +139,7 @@ CHECKS = {
                           "update api_keys set mode = 'live' where organization_id is null limit 1",
                           "update api_keys set organization_id = null where mode = 'live' limit 1"],
     "api_keys_rate_limit": ["update api_keys set rate_limit_per_minute = 0 limit 1", "update api_keys set rate_limit_per_minute = 10000001 limit 1"],
+    "api_keys_signature": ["update api_keys set require_signature = 1 where sealed_signing_secret = '' limit 1"],
     "api_keys_status": ["update api_keys set status = 'lost' limit 1"],
     "books_livemode": ["update books set livemode = 2 limit 1"],
     "credit_pools_granted": ["update credit_pools set granted = -1 limit 1"],

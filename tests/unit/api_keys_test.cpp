@@ -30,6 +30,33 @@ TEST(Secrets, HaveTheirShape) {
     }
 }
 
+TEST(ApiKeyRow, HasAStatusAsOfAMoment) {
+    constexpr Timestamp before{99};
+    constexpr Timestamp at{100};
+    constexpr Timestamp after{101};
+    struct Row {
+        const char* stored;
+        std::optional<Timestamp> expires_at;
+        std::optional<Timestamp> previous_secret_expires_at;
+        const char* status;
+    };
+    const Row rows[] = {
+        {"active", {}, {}, "active"},      {"active", after, {}, "active"},
+        {"active", at, {}, "expired"},     {"active", before, {}, "expired"},
+        {"active", {}, after, "rotating"}, {"active", {}, at, "active"},
+        {"active", {}, before, "active"},  {"active", after, after, "rotating"},
+        {"active", at, after, "expired"},  {"revoked", {}, {}, "revoked"},
+        {"revoked", {}, after, "revoked"}, {"revoked", before, after, "revoked"},
+    };
+    for (const auto& [stored, expires_at, previous, status] : rows) {
+        ApiKeyRow key;
+        key.status = stored;
+        key.expires_at = expires_at;
+        key.previous_secret_expires_at = previous;
+        EXPECT_EQ(key.status_at(at), status) << stored;
+    }
+}
+
 TEST(Secrets, AreNeverTheSame) {
     std::set<std::string> secrets;
     for (int i = 0; i < 10000; ++i) secrets.insert(make_secret("live"));

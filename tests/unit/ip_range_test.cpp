@@ -27,6 +27,30 @@ TEST(IpRange, ContainsItsAddresses) {
     }
 }
 
+TEST(IpRange, ContainsNarrowerRanges) {
+    const Case cases[] = {
+        {"10.0.0.0/8", "10.1.0.0/16", true},
+        {"10.0.0.0/8", "10.0.0.0/8", true},
+        {"10.0.0.0/8", "10.0.0.0/7", false},
+        {"10.0.0.0/8", "11.0.0.0/16", false},
+        {"10.0.0.0/8", "10.255.255.255", true},
+        {"10.0.0.1", "10.0.0.0/31", false},
+        {"0.0.0.0/0", "10.0.0.0/8", true},
+        {"0.0.0.0/0", "::/0", false},
+        {"::/0", "10.0.0.0/8", true},
+        {"2001:db8::/32", "2001:db8:1::/48", true},
+        {"2001:db8::/32", "2001:db8::/31", false},
+        {"2001:db8::/32", "2001:db9::/48", false},
+        {"::ffff:10.0.0.0/104", "10.2.3.4", true},
+        {"10.0.0.0/8", "::ffff:10.2.3.4", true},
+    };
+    for (const auto& [outer, inner, is_inside] : cases) {
+        const auto range = parse_ip_range(inner);
+        ASSERT_TRUE(range) << inner;
+        EXPECT_EQ(contains(*parse_ip_range(outer), *range), is_inside) << outer << " " << inner;
+    }
+}
+
 TEST(IpRange, RefusesWhatIsNone) {
     for (const char* text :
          {"", "1.2.3", "1.2.3.4/33", "1.2.3.4/-1", "1.2.3.4/", "::1/129", "1.2.3.4/2x", "host"}) {

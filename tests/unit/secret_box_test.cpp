@@ -91,6 +91,16 @@ protected:
     std::string path_ = "/tmp/crane-key-XXXXXX";
 };
 
+TEST(Codes, AreTheSameInEveryBit) {
+    const auto code = hmac_sha256("key", "message");
+    EXPECT_TRUE(is_same_code(code, hmac_sha256("key", "message")));
+    for (std::size_t byte = 0; byte < code.size(); ++byte) {
+        auto other = code;
+        other[byte] = static_cast<std::uint8_t>(other[byte] ^ 0x80U);
+        EXPECT_FALSE(is_same_code(code, other)) << byte;
+    }
+}
+
 TEST_F(KeyFile, HoldsTheKeyInHexadecimal) {
     const auto key = key_of("a");
     write(to_hex(as_view(key)) + "\n");

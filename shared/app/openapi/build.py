@@ -5,6 +5,7 @@ Merges shared/app/openapi/common.yaml and handlers/*/openapi.yaml (their notatio
   OUT_DIR/openapi.json     the OpenAPI 3.1 document
   OUT_DIR/llms.txt         the reference for language models
   OUT_DIR/docs/index.html  the readable page
+  OUT_DIR/docs/signing/    programs that sign a request, which the three above show
 The same sources give the same bytes. A source that contradicts itself ends the build with a sentence that names the place.
 """
 import json
@@ -21,12 +22,14 @@ from schemas import BuildError, Schemas, field, plain, ref
 from soundness import check
 
 FAMILY_ORDER = ("organizations", "api_keys", "currencies", "accounts", "transactions", "reports", "settings", "drafts", "jobs", "events", "system")
+SIGNING_EXAMPLES = {"bash": "sign.sh", "javascript": "sign.mjs", "python": "sign.py"}
 ROUTE_KEYS = {"id", "summary", "description", "permission", "credits", "mode", "body", "replies", "list", "sort", "filters",
               "default_limit", "query", "errors", "examples"}
 
 
 class Builder:
     def __init__(self, root):
+        self.signing = Path(__file__).resolve().parent / "signing"
         self.common = self.read(root / "shared/app/openapi/common.yaml")
         paths = {path.parent.name: path for path in root.glob("handlers/*/openapi.yaml")}
         ordered = [name for name in FAMILY_ORDER if name in paths] + sorted(set(paths) - set(FAMILY_ORDER))
@@ -169,6 +172,8 @@ class Builder:
 
     def parameters(self, route, method, path, place, kind):
         made = [ref("parameters", name) for name in re.findall(r"{(\w+)}", path)] + [ref("parameters", "X-Request-Id")]
+        if kind["with_key"]:
+            made.append(ref("parameters", "Crane-Signature"))
         if kind["is_write"]:
             made += [ref("parameters", "Idempotency-Key"), ref("parameters", "Prefer")]
         if kind["has_version"]:
@@ -269,6 +274,8 @@ class Builder:
                 if path in paths:
                     raise BuildError(f"{path}: two families have it")
                 paths[path] = {method: self.operation(family, path, method, route) for method, route in methods.items()}
+        examples = [{"language": language, "path": f"/docs/signing/{name}", "text": (self.signing / name).read_text(encoding="utf-8")}
+                    for language, name in SIGNING_EXAMPLES.items()]
         description = "\n\n".join(f"## {title}\n\n{text}" for title, text in self.common["conventions"].items())
         return {
             "openapi": self.common["openapi"],
@@ -283,6 +290,7 @@ class Builder:
                 code: {"status": entry[0], "type": entry[1], "description": entry[2], "before_key": "before key" in entry[3:]}
                 for code, entry in self.common["errors"].items()},
             "x-crane-common-errors": self.common["common_errors"],
+            "x-crane-signing-examples": examples,
         }
 
 
@@ -297,7 +305,9 @@ def main(arguments):
     except BuildError as error:
         print(f"openapi: {error}", file=sys.stderr)
         return 1
-    (out / "docs").mkdir(parents=True, exist_ok=True)
+    (out / "docs/signing").mkdir(parents=True, exist_ok=True)
+    for example in document["x-crane-signing-examples"]:
+        (out / example["path"].lstrip("/")).write_text(example["text"], encoding="utf-8")
     (out / "openapi.json").write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (out / "llms.txt").write_text(render_llms.render(document), encoding="utf-8")
     (out / "docs/index.html").write_text(render_page.render(document), encoding="utf-8")

@@ -112,6 +112,9 @@ def lines(document):
     info = document["info"]
     yield INTRODUCTION.format(title=info["title"], summary=info["summary"])
     yield info["description"]
+    yield "\n## Signing a request\n"
+    for example in document["x-crane-signing-examples"]:
+        yield f"[{example['path']}]({example['path']}):\n```{example['language']}\n{example['text']}```\n"
     yield "\n## Error codes\n"
     for code, entry in document["x-crane-error-codes"].items():
         yield f"- {entry['status']} `{code}` ({entry['type']}): {entry['description']}"

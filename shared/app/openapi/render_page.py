@@ -142,7 +142,7 @@ def navigation(document, conventions):
         parts.append(f"<h2>{escape(tag['name'])}</h2>")
         parts += [f'<a href="#{slug(operation.body["operationId"])}">{escape(operation.body["summary"])}</a>'
                   for operation in outline.operations(document, tag)]
-    return parts + ['<h2>Reference</h2>', '<a href="#error-codes">Error codes</a>', '<a href="#headers">Headers</a>',
+    return parts + ['<h2>Reference</h2>', '<a href="#signing-examples">Signing a request</a>', '<a href="#error-codes">Error codes</a>', '<a href="#headers">Headers</a>',
                     '<a href="#objects">Objects and types</a>', "</nav>"]
 
 
@@ -161,6 +161,10 @@ def render(document):
         parts.append(f'<h2 id="family-{slug(tag["name"])}">{escape(tag["name"])}</h2><p>{text(tag["description"])}</p>')
         for operation in outline.operations(document, tag):
             parts += route(document, operation)
+    parts.append('<h2 id="signing-examples">Signing a request</h2>')
+    for example in document["x-crane-signing-examples"]:
+        parts.append(f'<details><summary>{example["path"].rsplit("/", 1)[1]}</summary>{code_block(example["text"])}'
+                     f'<p><a href="{example["path"]}">The same as a file</a></p></details>')
     parts.append('<h2 id="error-codes">Error codes</h2>')
     parts.append(table(("Status", "Code", "Type", "When"), [
         (str(entry["status"]), f"<code>{code}</code>", entry["type"], text(entry["description"]))

@@ -1,1 +1,0 @@
-select secret_hash, version from api_keys where id = ?

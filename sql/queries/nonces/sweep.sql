@@ -1,0 +1,1 @@
+delete from request_nonces where expires_at < ? order by expires_at limit ?
