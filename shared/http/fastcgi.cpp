@@ -31,11 +31,11 @@ struct Connection {
     // whoever the set gives it to takes it first: all that one thread wrote is
     // there for the next. The kernel orders the two as well, but neither the
     // language nor a sanitizer knows of that.
-    void let_go() { turns.fetch_add(1, std::memory_order_release); }
-    void take() { turns.load(std::memory_order_acquire); }
+    void let_go() { turns_.fetch_add(1, std::memory_order_release); }
+    void take() { turns_.load(std::memory_order_acquire); }
 
 private:
-    std::atomic<unsigned> turns{0};
+    std::atomic<unsigned> turns_{0};
 };
 
 // What the threads share.
