@@ -165,6 +165,7 @@ http::Reply Writes::run_alone(const http::Request& request, const Operation& ope
     }
     if (is_replay) return reply;
     visit.credits_cost = outcome.credits;
+    visit.credits_granted = outcome.credits_granted;
     if (visit.preferences.wait_seconds && !outcome.job) reply.set_header("Preference-Applied", "wait");
     for (const auto& tell : outcome.after_commit) tell(*stores_);
     tell_caches(*stores_, operation, visit.input, outcome.credits);
