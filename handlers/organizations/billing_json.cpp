@@ -41,25 +41,32 @@ json::Value begin(const char* object, const std::string& id, const service::Book
     return value;
 }
 
+void set_settings(json::Value& value, const service::credit_pools::Pool& pool, std::string_view email) {
+    const auto& threshold = pool.low_balance_threshold;
+    value.set("low_balance_threshold", threshold ? json::Value::integer(*threshold) : json::Value::null());
+    value.set("billing_email", json::Value::string_or_null_if_empty(email));
+    value.set("auto_recharge_enabled", json::Value::boolean(pool.is_auto_recharge_enabled));
+    value.set("auto_recharge_package_id",
+              json::Value::string_or_null_if_empty(pool.auto_recharge_package_id));
+}
+
 }  // namespace
+
+json::Value settings_value(const service::credit_pools::Pool& pool) {
+    auto value = json::Value::object();
+    set_settings(value, pool, pool.billing_email);
+    return value;
+}
 
 json::Value billing_value(const service::Books& books, bool livemode,
                           const service::credit_pools::Pool& pool) {
     const bool is_payer = books.organization_id == books.root_id;
-    auto value = json::Value::object();
-    value.set("object", "billing").set("organization_id", to_text(books.organization_id));
+    auto value = begin("billing", to_text(books.organization_id), books, livemode);
     value.set("billing_organization_id", to_text(books.root_id));
-    value.set("livemode", json::Value::boolean(livemode));
     value.set("credits_remaining", json::Value::integer(pool.remaining));
     value.set("credits_total", json::Value::integer(pool.granted));
-    value.set("low_balance_threshold", pool.low_balance_threshold
-                                           ? json::Value::integer(*pool.low_balance_threshold)
-                                           : json::Value::null());
     value.set("is_low", json::Value::boolean(pool.is_below_threshold()));
-    value.set("billing_email", json::Value::string_or_null_if_empty(is_payer ? pool.billing_email : ""));
-    value.set("auto_recharge_enabled", json::Value::boolean(pool.is_auto_recharge_enabled));
-    value.set("auto_recharge_package_id",
-              json::Value::string_or_null_if_empty(pool.auto_recharge_package_id));
+    set_settings(value, pool, is_payer ? pool.billing_email : "");
     value.set("updated_at", time_or_null(pool.updated_at));
     return value;
 }

@@ -13,6 +13,8 @@ namespace crane::organizations {
 // the payer's address.
 json::Value billing_value(const service::Books& books, bool livemode,
                           const service::credit_pools::Pool& pool);
+// What the payer sets, as events tell of a change of it.
+json::Value settings_value(const service::credit_pools::Pool& pool);
 json::Value purchase_value(const service::Books& books,
                            const service::credit_purchases::PurchaseRow& purchase);
 json::Value grant_value(const service::Books& books, const service::credit_grants::GrantRow& grant);

@@ -1,6 +1,7 @@
 #include "handlers/organizations/billing_operations.h"
 
 #include "handlers/organizations/billing_json.h"
+#include "shared/app/changes.h"
 #include "shared/app/gate.h"
 #include "shared/service/organizations.h"
 
@@ -26,8 +27,7 @@ void refuse_other_payer(const app::Call& call) {
 // the mode that it is about.
 void enter_mode(app::Call& call, bool livemode) {
     if (call.books().livemode == livemode) return;
-    const auto scope =
-        service::organizations::scope_of(call.session(), call.books().organization_id);
+    const auto scope = service::organizations::scope_of(call.session(), call.books().organization_id);
     call.scope.books = scope->books(livemode);
 }
 
@@ -45,8 +45,10 @@ json::Value update(app::Call& call, BillingBody& body) {
     refuse_other_payer(call);
     const auto& books = call.books();
     auto pool = pools::lock(call.session(), books.root_id, books.livemode);
+    // Only the settings: what is left changes all the time, by others.
+    const auto before = settings_value(pool).dump();
     apply(body, pool);
-    pools::update(call.scope, pool);
+    pools::update(call.scope, pool, app::changes_between(before, settings_value(pool).dump()));
     pools::settle(call.scope);
     return billing_value(books, books.livemode, pool);
 }
@@ -66,8 +68,7 @@ purchases::PurchaseRow locked(app::Call& call) {
     const auto& books = call.books();
     auto purchase = purchases::lock(call.session(), books.organization_id,
                                     call.path_id<CreditPurchaseNoun>("purchase_id"));
-    const bool is_seen =
-        purchase && (call.principal.is_operator() || purchase->livemode == books.livemode);
+    const bool is_seen = purchase && (call.principal.is_operator() || purchase->livemode == books.livemode);
     if (!is_seen) app::Call::throw_not_found();
     enter_mode(call, purchase->livemode);
     return std::move(*purchase);

@@ -31,8 +31,7 @@ bool livemode_asked(const app::Call& call) {
 
 json::Value get_billing(app::Call& call) {
     const bool livemode = livemode_asked(call);
-    return billing_value(call.books(), livemode,
-                         pools::get(call.session(), call.books().root_id, livemode));
+    return billing_value(call.books(), livemode, pools::get(call.session(), call.books().root_id, livemode));
 }
 
 usage::Range range_asked(const app::Call& call) {
@@ -74,11 +73,20 @@ std::vector<usage::KeyName> names_of(app::Call& call, usage::Reach reach,
     return usage::key_names(call.session(), call.books().organization_id, reach, ids);
 }
 
-void set_key(json::Value& value, const std::string& group, const std::vector<usage::KeyName>& names) {
-    const auto id = key_of(group);
-    value.set("api_key_id", id ? json::Value::string(to_text(*id)) : json::Value::null());
+json::Value group_value(const usage::Charges& charges, std::string_view grouping,
+                        const std::vector<usage::KeyName>& names) {
+    const auto group = [&](std::string_view of) {
+        return grouping == of ? json::Value::string(charges.group) : json::Value::null();
+    };
+    const auto id = grouping == "key" ? key_of(charges.group) : std::nullopt;
     const auto name = std::ranges::find_if(names, [&](const auto& each) { return each.id == id; });
+    auto value = json::Value::object();
+    value.set("day", group("day")).set("operation", group("operation"));
+    value.set("api_key_id", id ? json::Value::string(to_text(*id)) : json::Value::null());
     value.set("api_key_name", name == names.end() ? json::Value::null() : json::Value::string(name->name));
+    value.set("credits", json::Value::integer(charges.credits));
+    value.set("charge_count", json::Value::integer(charges.charge_count));
+    return value;
 }
 
 json::Value get_usage(app::Call& call) {
@@ -86,21 +94,14 @@ json::Value get_usage(app::Call& call) {
     const auto grouping = grouping_asked(call);
     const bool livemode = livemode_asked(call);
     const auto& books = call.books();
-    const auto reach = books.organization_id == books.root_id ? usage::Reach::all_below : usage::Reach::itself;
+    const auto reach =
+        books.organization_id == books.root_id ? usage::Reach::all_below : usage::Reach::itself;
     const auto charges = usage::sums(call.session(), books.organization_id, reach, livemode, range, grouping);
     const auto names = grouping == "key" ? names_of(call, reach, charges) : std::vector<usage::KeyName>{};
     usage::Charges total;
     auto data = json::Value::array();
     for (const auto& each : charges) {
-        auto item = json::Value::object();
-        if (grouping == "key") {
-            set_key(item, each.group, names);
-        } else {
-            item.set(grouping == "day" ? "day" : "operation", each.group);
-        }
-        item.set("credits", json::Value::integer(each.credits));
-        item.set("charge_count", json::Value::integer(each.charge_count));
-        data.push(std::move(item));
+        data.push(group_value(each, grouping, names));
         total.credits += each.credits;
         total.charge_count += each.charge_count;
     }

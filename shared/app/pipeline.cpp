@@ -38,7 +38,8 @@ void refuse_permission(const Route& route, const Principal& principal) {
     }
     require_permission(principal, route.permission);
     if (route.is_operator_only) {
-        throw Error(ErrorCode::insufficient_permissions, "Only an operator of this installation may do this.");
+        throw Error(ErrorCode::insufficient_permissions,
+                    "Only an operator of this installation may do this.");
     }
 }
 

@@ -38,14 +38,14 @@ Pool lock(store::Session& session, const OrganizationId& root_id, bool livemode)
     return get(session, root_id, livemode);
 }
 
-void update(Scope& scope, Pool& pool) {
+void update(Scope& scope, Pool& pool, std::string changes) {
     const auto& books = scope.books;
     pool.updated_at = scope.at;
     scope.session.execute(
         sql::billing_update_pool,
         {pool.low_balance_threshold, pool.billing_email, pool.is_auto_recharge_enabled,
          pool.auto_recharge_package_id, pool.updated_at, books.organization_id, books.livemode});
-    scope.note("billing", to_text(books.organization_id), "billing.updated");
+    scope.note("billing", to_text(books.organization_id), "billing.updated", std::move(changes));
 }
 
 void settle(Scope& scope) {

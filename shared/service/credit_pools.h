@@ -30,8 +30,9 @@ struct Pool {
 Pool get(store::Session& session, const OrganizationId& root_id, bool livemode);
 // Held against other changes until the session ends; charges go on.
 Pool lock(store::Session& session, const OrganizationId& root_id, bool livemode);
-// The settings of a pool that is locked; notes the event.
-void update(Scope& scope, Pool& pool);
+// The settings of a pool that is locked; notes the event. `changes` is its
+// metadata: JSON.
+void update(Scope& scope, Pool& pool, std::string changes);
 
 // After what is left or the threshold has changed. scope.books are the payer's,
 // the pool is locked. Notes credits.low_balance when the pool has fallen below

@@ -55,15 +55,14 @@ void insert(Scope& scope, PurchaseRow& row, const domain::CreditPackage& package
     row.price = package.price;
     row.currency_code = domain::credit_currency().code;
     row.provider = provider.name();
-    row.instructions = provider.begin({row.id, books.organization_id, books.livemode, row.credits, row.price,
-                                       domain::credit_currency()});
+    row.instructions = provider.begin(
+        {row.id, books.organization_id, books.livemode, row.credits, row.price, domain::credit_currency()});
     row.created_by = scope.actor.api_key_id;
     row.created_at = row.updated_at = scope.at;
-    scope.session.execute(
-        sql::billing_insert_purchase,
-        {books.organization_id, row.id, row.livemode, row.package_id, row.credits, row.price,
-         row.currency_code, row.provider, row.instructions, row.status, row.is_automatic, row.created_by,
-         row.created_at, row.updated_at});
+    scope.session.execute(sql::billing_insert_purchase,
+                          {books.organization_id, row.id, row.livemode, row.package_id, row.credits,
+                           row.price, row.currency_code, row.provider, row.instructions, row.status,
+                           row.is_automatic, row.created_by, row.created_at, row.updated_at});
     note(scope, row, "credit_purchase.created");
 }
 
@@ -135,8 +134,7 @@ void order_automatically(Scope& scope, const domain::CreditPackage& package) {
 
 bool has_automatic(Scope& scope) {
     const auto& books = scope.books;
-    return scope.session
-        .query(sql::billing_has_automatic_purchase, {books.organization_id, books.livemode})
+    return scope.session.query(sql::billing_has_automatic_purchase, {books.organization_id, books.livemode})
         .next();
 }
 

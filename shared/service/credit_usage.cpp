@@ -17,10 +17,9 @@ std::int64_t most_distance(Reach reach) {
 std::vector<Charges> sums(store::Session& session, const OrganizationId& organization_id, Reach reach,
                           bool livemode, const Range& range, std::string_view grouping) {
     const auto distance = most_distance(reach);
-    auto rows =
-        session.query(sql::billing_usage,
-                      {grouping, livemode, organization_id, distance, range.from, range.to,
-                       livemode, organization_id, distance, range.from, range.to});
+    auto rows = session.query(sql::billing_usage,
+                              {grouping, livemode, organization_id, distance, range.from, range.to, livemode,
+                               organization_id, distance, range.from, range.to});
     std::vector<Charges> charges;
     while (rows.next()) {
         auto group = rows.text();

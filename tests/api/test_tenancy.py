@@ -9,7 +9,8 @@ from books import Books, digest
 PARAMETERS = {"organization_id": lambda v: v.id, "account_id": lambda v: v.account_id, "transaction_id": lambda v: v.transaction_id,
               "job_id": lambda v: v.job_id, "api_key_id": lambda v: v.key_id, "currency_id": lambda v: "CUR_USD", "setting_key": lambda v: "rounding",
               "draft_id": lambda v: v.draft_id,
-              "event_id": lambda v: v.event_id, "webhook_id": lambda v: v.webhook_id, "delivery_id": lambda v: v.delivery_id}
+              "event_id": lambda v: v.event_id, "webhook_id": lambda v: v.webhook_id, "delivery_id": lambda v: v.delivery_id,
+              "purchase_id": lambda v: v.purchase_id}
 
 # Bodies that would do, so that nothing but the key stands in the way.
 BODIES = {
@@ -21,11 +22,17 @@ BODIES = {
     "drafts.create": lambda v: {"operation": "accounts.create", "payload": {"name": "Hidden", "type": "asset"}},
     "drafts.update": lambda v: {"payload": {"name": "Taken over"}},
     "webhooks.create": lambda v: {"url": "https://receiver.invalid/back-door"}, "webhooks.update": lambda v: {"url": "https://receiver.invalid/taken-over"},
+    "billing.update": lambda v: {"billing_email": "thief@example.com"}, "billing.purchase": lambda v: {"package_id": "credits_1000"},
+    "billing.grant": lambda v: {"credits": 1000, "reason": "For free"},
 }
+# What no key but an operator's may do, whatever its permissions.
+OPERATOR_ONLY = {"billing.grant", "billing.confirm_purchase"}
 # Of the organization itself, which both of its sets of books share.
 SHARED = {"organizations.create", "organizations.list", "organizations.get", "organizations.update", "currencies.list", "currencies.get", "system.get", "system.health"}
 # What every set of books has under the same name.
 NAMED_ALIKE = {"settings.get", "settings.update"}
+# What a test key may well write: it is in the test books.
+MADE_IN_TEST_MODE = ("accounts.create", "transactions.create", "transactions.batch", "api_keys.create", "drafts.create", "webhooks.create")
 
 
 class Visited(Books):
@@ -40,6 +47,7 @@ class Visited(Books):
         self.draft_id = self.post("/drafts", {"operation": "accounts.create", "payload": {"name": "x", "type": "asset"}}).expect(201)["id"]
         self.event_id = self.get("/events", event_type="account.created").expect(200).data[0]["id"]
         self.webhook_id = self.post("/webhooks", {"url": "https://receiver.invalid/", "event_types": ["report.nothing"]}).expect(201)["id"]
+        self.purchase_id = self.post("/billing/purchases", {"package_id": "credits_1000"}).expect(201)["id"]
         self.delivery_id = self.post(f"/webhooks/{self.webhook_id}/test").expect(200)["id"]
         return self
 
@@ -129,6 +137,14 @@ def test_a_key_of_a_child_does_not_reach_up(contract, visited):
     refused_everywhere(contract, visited, child.client, 404, "resource_not_found", in_organization=True)
 
 
+def test_a_key_with_every_permission_is_no_operator(contract, visited):
+    before = visited.snapshot()
+    tried = [route for route in routes(contract) if route.operation["operationId"] in OPERATOR_ONLY]
+    for route in tried:
+        assert "operator" in visited.send(visited.client, route).expect(403, "insufficient_permissions").error["message"]
+    assert len(tried) == len(OPERATOR_ONLY) and visited.snapshot() == before
+
+
 def test_an_operator_reads_no_books(contract, visited, operator):
     before = visited.snapshot()
     for route in routes(contract, in_organization=True):
@@ -180,13 +196,16 @@ def test_a_test_key_sees_nothing_of_the_live_books(contract, visited):
     live = f"books_id = {books_of(visited, 1)}"
     tables = ("accounts", "transactions", "transaction_lines", "account_sums", "jobs", "settings", "drafts", "webhooks")
     before = [digest(visited.database, table, live) for table in tables]
-    live_ids = {visited.account_id, visited.transaction_id, visited.job_id, visited.key_id, visited.draft_id, visited.event_id, visited.webhook_id}
+    live_ids = {visited.account_id, visited.transaction_id, visited.job_id, visited.key_id, visited.draft_id, visited.event_id, visited.webhook_id,
+                visited.purchase_id}
     for route in routes(contract, in_organization=True):
         operation = route.operation["operationId"]
-        if operation in SHARED or operation in ("accounts.create", "transactions.create", "transactions.batch", "api_keys.create", "drafts.create", "webhooks.create"):
+        if operation in SHARED or operation in MADE_IN_TEST_MODE:
             continue
         reply = visited.send(test.client, route)
-        if len(route.parameters["path"]) > 1 and operation not in NAMED_ALIKE:
+        if operation in OPERATOR_ONLY:
+            assert (reply.status, reply.code) == (403, "insufficient_permissions"), f"{route.name}: {reply}"
+        elif len(route.parameters["path"]) > 1 and operation not in NAMED_ALIKE:
             assert (reply.status, reply.code) == (404, "resource_not_found"), f"{route.name}: {reply}"
         else:
             assert not [live_id for live_id in live_ids if live_id.encode() in reply.body], f"{route.name}: {reply}"
