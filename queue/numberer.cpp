@@ -19,7 +19,7 @@ namespace numbering = service::event_numbering;
 constexpr int redis_timeout_milliseconds = 3000;
 constexpr std::int64_t longest_wait_milliseconds = 1000;
 // Longer than a program keeps silent after a ring.
-constexpr std::int64_t look_again_milliseconds = 3 * app::ring_milliseconds;
+constexpr std::int64_t look_again_milliseconds = std::int64_t{3} * app::ring_milliseconds;
 // Every set of books is looked at about once in this time, unless there are
 // very many; without Redis, which cannot ring, more often.
 constexpr std::int64_t look_milliseconds = 1000;

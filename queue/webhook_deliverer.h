@@ -45,10 +45,10 @@ private:
                                std::int64_t most);
     void send(const Batch& batch);
     void settle(const std::vector<outbound::Outcome>& outcomes);
-    void settle_one(store::Session& session, const Flight& flight, const outbound::Outcome& outcome,
-                    std::vector<std::uint32_t>& rung);
-    void disable(store::Session& session, const ReceiverId& receiver, const char* reason,
-                 std::vector<std::uint32_t>& rung);
+    static void settle_one(store::Session& session, const Flight& flight, const outbound::Outcome& outcome,
+                           std::vector<std::uint32_t>& rung);
+    static void disable(store::Session& session, const ReceiverId& receiver, const char* reason,
+                        std::vector<std::uint32_t>& rung);
     bool is_rung();
     void tidy();
 

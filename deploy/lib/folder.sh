@@ -30,7 +30,9 @@ check_space() {
     local needed=100 free
     [ -d "$DATA/mariadb" ] || needed=700
     free=$(df -Pm "$DATA" | awk 'NR == 2 { print $4 }')
-    [ "$free" -ge $needed ] || die "$DATA has $free MB of free disk and needs $needed MB; free some or choose another folder with --data DIR."
+    if [ "$free" -ge $needed ]; then return 0; fi
+    rmdir "$DATA" 2> /dev/null || true   # only what is empty, that is: was made just now
+    die "$DATA has $free MB of free disk and needs $needed MB; free some or choose another folder with --data DIR."
 }
 
 # As root, the services run as the system user `crane` if it can reach the folder.
@@ -102,6 +104,13 @@ remember() {
     local others=
     [ ! -f "$DATA/settings" ] || others=$(grep -v "^$1=" "$DATA/settings" || true)
     { [ -z "$others" ] || printf '%s\n' "$others"; printf '%s=%s\n' "$1" "$2"; } | sort | write_file "$DATA/settings" 644
+}
+
+# A first start that a port stands in the way of leaves nothing behind.
+refuse_taken_ports() {
+    if [ -e "$DATA/supervisord.conf" ]; then return 0; fi
+    RUN=$DATA/run
+    choose_ports
 }
 
 choose_ports() {

@@ -55,6 +55,11 @@ render_nginx() {
         LISTEN_TLS="$LISTEN_TLS listen [::]:$PORT ssl http2 backlog=1024;"
         LISTEN_PLAIN="$LISTEN_PLAIN listen [::]:$HTTP_PORT;"
     fi
+    ADDRESS_RATE=$(value_of "$DATA/crane.conf" CRANE_ADDRESS_REQUESTS_PER_SECOND)
+    ADDRESS_RATE=${ADDRESS_RATE:-100}
+    [[ $ADDRESS_RATE =~ ^[1-9][0-9]{0,5}$ ]] ||
+        die "CRANE_ADDRESS_REQUESTS_PER_SECOND in $DATA/crane.conf is \"$ADDRESS_RATE\", not a number from 1 to 999999."
+    ADDRESS_BURST=$((ADDRESS_RATE * 4))
     NGINX_USER_LINE=
     if [ "$(nginx_user)" = root ]; then NGINX_USER_LINE="user $RUN_USER $RUN_GROUP;"; fi
     for file in "$ROOT"/nginx/*.conf; do

@@ -10,6 +10,7 @@ command_up() {
     check_tools
     if [ "$BUILD_WANTED" = yes ]; then build_release; fi
     check_programs
+    refuse_taken_ports
     make_folder
     lock_folder
     choose_run_user

@@ -8,7 +8,7 @@ namespace webhooks = service::webhooks;
 constexpr std::size_t longest_url = 2000;
 constexpr std::size_t most_event_types = 100;
 constexpr std::size_t longest_event_type = 64;
-constexpr std::int64_t longest_overlap_seconds = 7 * 86'400;
+constexpr std::int64_t longest_overlap_seconds = std::int64_t{7} * 86'400;
 
 json::Value begin(const service::Books& books, const std::string& id, const char* object) {
     auto value = json::Value::object();

@@ -5,11 +5,11 @@ namespace crane::app {
 void Gathering::join(GatheringMember& member, const Run& run) {
     std::unique_lock lock(mutex_);
     waiting_.push_back(&member);
-    while (!member.is_done) {
-        if (!member.is_taken && running_ < most_groups_) {
+    while (!member.is_done_) {
+        if (!member.is_taken_ && running_ < most_groups_) {
             lead(member, run, lock);
         } else {
-            member.woken.wait(lock);
+            member.woken_.wait(lock);
         }
     }
 }
@@ -22,7 +22,7 @@ Gathering::Group Gathering::take_group(GatheringMember& first) {
         group.push_back(other);
         return true;
     });
-    for (auto* member : group) member->is_taken = true;
+    for (auto* member : group) member->is_taken_ = true;
     return group;
 }
 
@@ -34,10 +34,10 @@ void Gathering::lead(GatheringMember& first, const Run& run, std::unique_lock<st
     lock.lock();
     --running_;
     for (auto* member : group) {
-        member->is_done = true;
-        member->woken.notify_one();
+        member->is_done_ = true;
+        member->woken_.notify_one();
     }
-    if (!waiting_.empty()) waiting_.front()->woken.notify_one();
+    if (!waiting_.empty()) waiting_.front()->woken_.notify_one();
 }
 
 }  // namespace crane::app

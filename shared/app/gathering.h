@@ -22,9 +22,9 @@ struct GatheringMember {
 
 private:
     friend class Gathering;
-    bool is_taken = false;
-    bool is_done = false;
-    std::condition_variable woken;
+    bool is_taken_ = false;
+    bool is_done_ = false;
+    std::condition_variable woken_;
 };
 
 class Gathering {

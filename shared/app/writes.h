@@ -25,8 +25,9 @@ private:
     void run_group(const Operation& operation, const Gathering::Group& group) noexcept;
     void run_together(const Operation& operation, std::span<Member* const> members);
     http::Reply accept(const http::Request& request, const Operation& operation, Visit& visit, void* body);
-    void insert_job(const http::Request& request, const Operation& operation, const Visit& visit, void* body,
-                    store::Session& session, const service::jobs::JobRow& job, http::Reply& reply);
+    static void insert_job(const http::Request& request, const Operation& operation, const Visit& visit,
+                           void* body, store::Session& session, const service::jobs::JobRow& job,
+                           http::Reply& reply);
 
     Stores* stores_;
     Gathering gathering_;

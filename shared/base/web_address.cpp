@@ -94,10 +94,11 @@ std::optional<WebAddress> parse_web_address(std::string_view text) {
 bool is_private_host(const WebAddress& address) {
     if (address.is_host_an_address) return !is_public_address(address.host);
     const std::string_view host = address.host;
-    for (const std::string_view name : {"localhost", "local", "internal", "localdomain", "home.arpa"}) {
-        if (host == name || host.ends_with("." + std::string(name))) return true;
-    }
-    return false;
+    constexpr std::array<std::string_view, 5> private_names{"localhost", "local", "internal", "localdomain",
+                                                            "home.arpa"};
+    return std::ranges::any_of(private_names, [host](std::string_view name) {
+        return host == name || host.ends_with("." + std::string(name));
+    });
 }
 
 }  // namespace crane

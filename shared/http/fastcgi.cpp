@@ -26,6 +26,16 @@ namespace crane::http {
 // request after the other on it.
 struct Connection {
     FCGX_Request fcgi{};
+
+    // Whoever is done with it lets go before the epoll set knows it again, and
+    // whoever the set gives it to takes it first: all that one thread wrote is
+    // there for the next. The kernel orders the two as well, but neither the
+    // language nor a sanitizer knows of that.
+    void let_go() { turns.fetch_add(1, std::memory_order_release); }
+    void take() { turns.load(std::memory_order_acquire); }
+
+private:
+    std::atomic<unsigned> turns{0};
 };
 
 // What the threads share.
@@ -62,6 +72,7 @@ struct Loop {
     void finish(Connection* connection) {
         FCGX_Finish_r(&connection->fcgi);
         if (connection->fcgi.ipcFd < 0 || is_stopping) return close(connection);
+        connection->let_go();
         watch(connection->fcgi.ipcFd, connection, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, EPOLL_CTL_MOD);
     }
 
@@ -77,6 +88,7 @@ struct Loop {
             const std::lock_guard lock(mutex);
             connections.insert(connection);
         }
+        connection->let_go();
         watch(descriptor, connection, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, EPOLL_CTL_ADD);
     }
 
@@ -219,6 +231,7 @@ void Server::run(int threads, const std::function<void(Exchange)>& handle) {
                 continue;
             }
             auto* const connection = static_cast<Connection*>(event.data.ptr);
+            connection->take();
             if ((event.events & EPOLLIN) != 0 && Loop::read_request(connection)) {
                 handle(Exchange(std::make_unique<Exchange::State>(loop, connection)));
             } else {

@@ -162,7 +162,11 @@ void Poster::send(std::uint64_t tag, Message message) {
     flight->easy.reset(curl_easy_init());
     if (!flight->easy) throw std::runtime_error("libcurl gives no handle.");
     flight->add_header("Expect:");  // no asking before a long body
-    for (const auto& [name, value] : flight->message.headers) flight->add_header(name + ": " + value);
+    for (const auto& [name, value] : flight->message.headers) {
+        auto header = name;
+        header.append(": ").append(value);
+        flight->add_header(header);
+    }
     state_->prepare(*flight);
     auto* const easy = flight->easy.get();
     if (curl_multi_add_handle(state_->multi, easy) != CURLM_OK)

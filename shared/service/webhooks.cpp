@@ -152,8 +152,11 @@ std::vector<Listener> listening(store::Session& session, std::uint32_t books_id)
     std::vector<Listener> listeners;
     auto rows = session.query(sql::webhooks_listening, {books_id});
     while (rows.next()) {
-        const auto id = rows.id<WebhookNoun>();
-        listeners.push_back({id, parse_event_types(rows.text())});
+        Listener listener;
+        listener.id = rows.id<WebhookNoun>();
+        listener.event_types = parse_event_types(rows.text());
+        listener.created_at = rows.timestamp();
+        listeners.push_back(std::move(listener));
     }
     return listeners;
 }

@@ -56,6 +56,7 @@ bool wants(std::span<const std::string> patterns, std::string_view event_type);
 struct Listener {
     WebhookId id;
     std::vector<std::string> event_types;
+    Timestamp created_at;
 };
 std::vector<Listener> listening(store::Session& session, std::uint32_t books_id);
 

@@ -21,8 +21,15 @@ OPERATIONS = {
     "settings.update": (lambda b: ({"setting_key": "payment_terms_days"}, {"value": 14}), lambda b: ({"setting_key": "payment_terms_days"}, {"value": "x"})),
     "billing.update": (lambda b: ({}, {"low_balance_threshold": 5}), lambda b: ({}, {"low_balance_threshold": 0, "billing_email": "x"})),
     "billing.purchase": (lambda b: ({}, {"package_id": "credits_1000"}), lambda b: ({}, {"package_id": "credits_7"})),
+    "webhooks.update": (lambda b: ({"webhook_id": make_webhook(b)}, {"description": "After"}), lambda b: ({"webhook_id": make_webhook(b)}, {"url": "ftp://receiver.invalid/"})),
+    "webhooks.delete": (lambda b: ({"webhook_id": make_webhook(b)}, {}), lambda b: ({"webhook_id": ABSENT["webhook_id"]}, {})),
 }
-ABSENT = {"account_id": "act_0000000000000000000000000", "transaction_id": "txn_0000000000000000000000000", "setting_key": "nonesuch"}
+ABSENT = {"account_id": "act_0000000000000000000000000", "transaction_id": "txn_0000000000000000000000000", "setting_key": "nonesuch",
+          "webhook_id": "whk_0000000000000000000000000"}
+
+
+def make_webhook(books):
+    return books.post("/webhooks", {"url": "https://receiver.invalid/", "event_types": ["report.nothing"]}).expect(201)["id"]
 
 
 def unbalanced(books):

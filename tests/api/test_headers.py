@@ -129,6 +129,16 @@ def test_keys_do_not_use_up_each_others_limit(books):
     books.get("/accounts").expect(200)
 
 
+def test_an_organization_has_a_limit_for_all_of_its_keys(books, stack):
+    """Ten thousand a minute, whichever key asks and whichever program answers; the count is set forward here."""
+    first, second, test = books.with_new_key(), books.with_new_key(), books.in_test_mode()
+    stack.redis("SET", f"crane:rate:{books.id}:live", "9950", "KEEPTTL")
+    books.client.connections.prepare(100)
+    paths = ["/accounts", "/transactions", "/jobs", "/api-keys", ""]
+    assert passed(together(100, lambda number: (first, second)[number % 2].get(paths[number % len(paths)]))) == 50
+    test.get("/accounts").expect(200)
+
+
 COSTS = [  # cost, request
     (0, lambda b: ("GET", "/accounts")), (0, lambda b: ("GET", "/transactions")), (1, lambda b: ("POST", "/accounts", {"name": "x", "type": "asset"})),
     (1, lambda b: ("PUT", f"/accounts/{b.make_account()['id']}", {"name": "y"})), (1, lambda b: ("DELETE", f"/accounts/{b.make_account()['id']}")),

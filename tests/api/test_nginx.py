@@ -6,6 +6,7 @@ import ssl
 
 import httpx
 import pytest
+from client import together
 
 
 def plain(stack, method, path, body=None, headers=None):
@@ -136,3 +137,34 @@ def test_many_connections_at_once(stack, still_books):
     finally:
         for connection in opened:
             connection.close()
+
+
+def ask_from(stack, address, count):
+    """(status, headers, body) of as many requests over one connection from this address of the machine, for what only nginx answers."""
+    connection = http.client.HTTPSConnection(stack.host, stack.port, context=stack.tls_context(), timeout=20, source_address=(address, 0))
+    answers = []
+    try:
+        for _ in range(count):
+            connection.request("GET", "/favicon.ico", headers={"Authorization": "Bearer guess"})
+            response = connection.getresponse()
+            answers.append((response.status, dict((name.lower(), value) for name, value in response.getheaders()), response.read()))
+    finally:
+        connection.close()
+    return answers
+
+
+def test_a_flood_from_one_address_is_refused(stack, contract):
+    """A hundred a second and 400 at one moment pass; the machine's own 127.0.0.1 is not counted, nor is one address for another."""
+    answers = []
+    while not any(status == 429 for status, _, _ in answers):
+        assert len(answers) < 100_000, "the address may ask as often as it likes"
+        answers += [answer for lane in together(4, lambda _: ask_from(stack, "127.0.0.2", 1000)) for answer in lane]
+    refused = [answer for answer in answers if answer[0] == 429]
+    assert len(answers) - len(refused) >= 400 and {status for status, _, _ in answers} == {404, 429}
+    for status, headers, body in refused:
+        assert headers["retry-after"] == "2" and headers["content-type"] == "application/json"
+        error = json.loads(body)["error"]
+        assert (error["code"], error["status"], error["retry_after"], error["request_id"]) == ("rate_limit_exceeded", status, 2, headers["x-request-id"])
+    contract.check_schema({"$ref": "#/components/schemas/Error"}, json.loads(refused[0][2]), "body")
+    for address, count in (("127.0.0.3", 400), ("127.0.0.1", 2000)):
+        assert {status for status, _, _ in ask_from(stack, address, count)} == {404}

@@ -63,7 +63,12 @@ def wait_for_delivery(books, webhook, is_reached, **query):
 def hurry(books):
     """The wait until the next attempt is over."""
     books.database.rows(f"update webhook_deliveries set due_at = now(6) - interval 1 second where books_id in ({books.books_ids()}) "
-                        "and status = 'pending' and attempts > 0 and due_at > now(6) and error <> ''; commit")
+                        "and status = 'pending' and attempts > 0 and due_at > now(6) and updated_at > last_attempt_at; commit")
+
+
+def has_failed(attempt):
+    """A delivery whose attempt of this number is over. While one is under way, the delivery still tells of the one before."""
+    return lambda each: each["attempts"] == attempt and each["error"] and each["updated_at"] > each["last_attempt_at"]
 
 
 # The resource.
@@ -186,6 +191,17 @@ def test_the_library_refuses_what_was_tampered_with(open_books, receiver, verifi
     assert verifier.fault(message, webhook["secret"])
 
 
+def test_a_webhook_hears_of_nothing_that_happened_before_it_was_made(stack, open_books, receiver):
+    """However late the events get their numbers, which is when deliveries are made."""
+    with stack.without("worker"):
+        before = open_books.make_account()["id"]
+        webhook = make_webhook(open_books, receiver.url, ["*"])
+        after = open_books.make_account()["id"]
+    receiver.wait_for(lambda each: each.event["entity_id"] == after)
+    assert before not in {each.event["entity_id"] for each in receiver.so_far()}
+    assert {each["event_type"] for each in deliveries(open_books, webhook)} == {"webhook.created", "account.created"}
+
+
 def test_a_webhook_hears_of_what_it_asked_for(open_books, receiver):
     asked = {"/all": ["*"], "/transactions": ["transaction.*"], "/made": ["transaction.created", "account.created"], "/none": ["report.*"]}
     for path, types in asked.items():
@@ -245,7 +261,7 @@ def test_every_attempt_has_the_same_id_and_a_signature_of_its_own(open_books, ve
         open_books.post_transaction()
         for count in range(1, 6):
             receiver.wait_until(lambda messages, count=count: len(messages) == count, f"attempt {count}")
-            wait_for_delivery(open_books, webhook, lambda each, count=count: each["attempts"] == count and each["error"])
+            wait_for_delivery(open_books, webhook, has_failed(count))
             hurry(open_books)
         messages = receiver.wait_until(lambda messages: len(messages) == 6, "the last attempt")
         delivery = wait_for_delivery(open_books, webhook, lambda each: each["status"] == "delivered")
@@ -262,7 +278,7 @@ def test_waits_grow(open_books):
         webhook = make_webhook(open_books, receiver.url)
         open_books.post_transaction()
         for attempt, seconds in enumerate(schedule, 1):
-            wait_for_delivery(open_books, webhook, lambda each, attempt=attempt: each["attempts"] == attempt and each["error"])
+            wait_for_delivery(open_books, webhook, has_failed(attempt))
             waits = open_books.database.value("select timestampdiff(microsecond, updated_at, due_at) from webhook_deliveries "
                                               f"where books_id in ({open_books.books_ids()})")
             assert seconds * 1_000_000 <= int(waits) <= seconds * 1_100_000, attempt

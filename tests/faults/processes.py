@@ -155,10 +155,6 @@ class Processes:
             process.terminate()
             assert process.wait(SECONDS) == 0
 
-    def redis(self, *words):
-        return subprocess.run(["redis-cli", "-s", f"{self.run}/own/redis.sock", *words], check=True, timeout=SECONDS,
-                              stdout=subprocess.PIPE, text=True).stdout.strip()
-
     def log_lines(self, name, words):
         """How often the program's log has said so."""
         return (self.stack.data / f"log/{name}.log").read_text(encoding="utf-8", errors="replace").count(words)

@@ -125,6 +125,6 @@ def test_waiting_has_an_end(busy_books, stack):
 def test_a_lost_ring_is_made_up_for(busy_books, stack, processes):
     with stack.without("worker"):
         jobs = queue(busy_books, 20)
-        assert processes.redis("DEL", "crane:queue") == "1", "nobody had rung"
+        assert processes.stack.redis("DEL", "crane:queue") == "1", "nobody had rung"
     wait_for_all(busy_books, 20)
     assert all(busy_books.get(f"/jobs/{job['id']}").expect(200)["attempts"] == 1 for job in jobs)

@@ -37,7 +37,7 @@ def first_queued_writes(books, _):
 
 
 def first_reads_with_a_cold_cache(books, processes):
-    processes.redis("FLUSHALL")
+    processes.stack.redis("FLUSHALL")
     first_reads(books, processes)
 
 

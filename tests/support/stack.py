@@ -130,6 +130,11 @@ class Stack:
         socket_path = os.path.realpath(self.data / "run") + "/supervisor.sock"
         subprocess.run([PYTHON, str(ROOT / "deploy/lib/programs.py"), socket_path, command, *names], check=True, cwd="/", timeout=120)
 
+    def redis(self, *words):
+        """What Redis answers to a command, as text."""
+        command = ["redis-cli", "-s", os.path.realpath(self.data / "run") + "/own/redis.sock", *map(str, words)]
+        return subprocess.run(command, check=True, timeout=60, capture_output=True, text=True, cwd="/").stdout.strip()
+
     @contextmanager
     def without(self, *names):
         """The programs stand still within the block."""

@@ -36,7 +36,7 @@ class Source:
         for word in words:
             if word == "-o":
                 self.object = next(words)
-            elif word == "-c":
+            elif word in ("-c", "-include"):  # the precompiled headers are the compiler's own; each file includes what it uses
                 next(words)
             elif word.startswith("-") and not word.startswith("-W"):  # of what a compiler warns, the compilers told
                 self.flags.append(word)

@@ -95,6 +95,9 @@ def worn(stack, operator, database):
     others = together(4, lambda _: [Books.create(operator, database) for _ in range(20)])
     together(4, lambda lane: [other.make_key() for other in others[lane]])
     books.post("/drafts", {"operation": "accounts.create", "payload": {"name": "Drafted", "type": "asset"}}).expect(201)
+    books.webhook_id = books.post("/webhooks", {"url": "https://receiver.invalid/", "event_types": ["report.nothing"]}).expect(201)["id"]
+    for _ in range(3):
+        books.post(f"/webhooks/{books.webhook_id}/test").expect(200)
     # Jobs that have ended, drafts and keys of requests: one of each is enough as a pattern for many.
     root, job = Statements(stack, "root"), books.post("/accounts", {"name": "Queued", "type": "asset"}, headers={"Prefer": "respond-async"}).expect(202)
     books.wait_for(job.json)
@@ -125,7 +128,7 @@ def lists_of(document):
 
 def ask_for_everything_hot(books, document):
     account, transaction = books.account("n1-1"), books.get("/transactions", limit=1).expect(200).data[0]["id"]
-    ids = {"{organization_id}": books.id, "{account_id}": account, "{transaction_id}": transaction}
+    ids = {"{organization_id}": books.id, "{account_id}": account, "{transaction_id}": transaction, "{webhook_id}": books.webhook_id}
     for path, sorts in lists_of(document):
         target = re.sub(r"\{\w+\}", lambda match: ids[match[0]], path)
         for sort in sorts:

@@ -228,6 +228,13 @@ def test_nothing_was_changed_by_trying(books):
     assert books.get(f"/transactions/{books.pending}").expect(200)["status"] == "pending"
 
 
+def grant_with(root, column, value):
+    """A row like another but for one column: rows of credit_grants never change."""
+    changed = {"id": "x'01020304050607080102030405060708'", column: value, **({"kind": "'purchase'"} if column == "purchase_id" else {})}
+    return "insert into credit_grants select " + ", ".join(changed.get(name, name) for name, _ in columns(root, "credit_grants")) + \
+           " from credit_grants where kind = 'initial' limit 1"
+
+
 def test_rows_point_at_rows_that_exist(root, crane, books):
     """Every foreign key: another value than that of any row is refused, and so is taking away what is pointed at."""
     keys = root.ask("select constraint_name, table_name, column_name, referenced_table_name from information_schema.key_column_usage k "
@@ -244,9 +251,9 @@ def test_rows_point_at_rows_that_exist(root, crane, books):
                     "drafts": "where status = 'approved'"}.get(table, "")
         if root.ask(f"select 1 from {table} {narrowed} limit 1") == []:
             continue
-        said = crane.ask(f"update {table} set {column} = {value} {narrowed} limit 1")
+        said = crane.ask(grant_with(root, column, value) if table == "credit_grants" else f"update {table} set {column} = {value} {narrowed} limit 1")
         if not str(said).startswith(("1452 ", "1451 ")):
-            faults.append(f"{constraint}: update of {table}.{column}: {said}")
+            faults.append(f"{constraint}: another {table}.{column}: {said}")
         if pointed_at in ("accounts", "books", "organizations", "api_keys"):
             said = crane.ask(f"delete from {pointed_at}")
             if not str(said).startswith("1451 "):

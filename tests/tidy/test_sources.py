@@ -73,3 +73,21 @@ def test_comments_of_queries_stand_at_the_top():
         head = next((number for number, line in enumerate(lines) if not line.startswith("--")), len(lines))
         faults += [f"{sources.name_of(path)}:{number + 1}" for number, line in enumerate(lines) if number > head and "--" in line]
     assert not faults, "\n".join(faults)
+
+
+def pages():
+    return [(name, text) for name, text in texts() if name.endswith(".md")]
+
+
+def test_the_tests_that_a_page_names_exist():
+    named = [(name, *match.groups()) for name, text in pages() for match in re.finditer(r"`(tests/[\w/]+\.py)::(\w+)`", text)]
+    assert len(named) > 20
+    faults = [f"{name}: {path}::{test}" for name, path, test in named
+              if not (sources.ROOT / path).is_file() or f"def {test}(" not in sources.text_of(sources.ROOT / path)]
+    assert not faults, "\n".join(faults)
+
+
+def test_the_files_that_a_page_leads_to_exist():
+    faults = [f"{name}: {target}" for name, text in pages() for target in re.findall(r"\]\((?!https?:|#|/)([^)#\s]+)", text)
+              if not (sources.ROOT / name).parent.joinpath(target).exists()]
+    assert not faults, "\n".join(faults)

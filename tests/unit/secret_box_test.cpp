@@ -74,6 +74,10 @@ TEST(SecretBox, Base64IsThatOfTheStandard) {
 }
 
 class KeyFile : public ::testing::Test {
+public:
+    KeyFile(const KeyFile&) = delete;
+    KeyFile& operator=(const KeyFile&) = delete;
+
 protected:
     KeyFile() {
         const auto descriptor = mkstemp(path_.data());
@@ -81,8 +85,6 @@ protected:
         close(descriptor);
     }
     ~KeyFile() override { unlink(path_.c_str()); }
-    KeyFile(const KeyFile&) = delete;
-    KeyFile& operator=(const KeyFile&) = delete;
 
     void write(const std::string& content) const { std::ofstream(path_) << content; }
 
