@@ -42,7 +42,8 @@ std::size_t write_deliveries(store::Session& session, std::uint32_t books_id, st
             if (event_type == webhooks::test_event_type) continue;  // meant for one webhook, which has it
             const auto happened_at = rows.timestamp();
             for (const auto& listener : listeners) {
-                // What happened before the webhook was made is none of its business, though it is numbered later.
+                // What happened before the webhook was made is none of its business, though it is numbered
+                // later.
                 if (happened_at < listener.created_at) continue;
                 if (webhooks::wants(listener.event_types, event_type))
                     deliveries.push_back({listener.id, event_id, event_type});
