@@ -99,6 +99,7 @@ void Numberer::number(std::uint32_t books_id) {
         session.commit();
     });
     if (numbered.deliveries > 0) app::ring_for_deliveries(*stores_);
+    if (numbered.told_books_id) due_[*numbered.told_books_id] = {monotonic_milliseconds(), true};
     auto& due = due_[books_id];
     if (numbered.events == numbering::most_numbered) {
         due.at = monotonic_milliseconds();

@@ -6,6 +6,7 @@
 #include "handlers/events/routes.h"
 #include "handlers/jobs/routes.h"
 #include "handlers/organizations/routes.h"
+#include "handlers/reports/routes.h"
 #include "handlers/settings/routes.h"
 #include "handlers/transactions/routes.h"
 
@@ -15,7 +16,7 @@ app::OperationTable all_operations() {
     app::OperationTable table;
     for (const auto& family :
          {accounts::family(), api_keys::family(), drafts::family(), events::family(), jobs::family(),
-          organizations::family(), settings::family(), transactions::family()}) {
+          organizations::family(), reports::family(), settings::family(), transactions::family()}) {
         table.add(family);
     }
     return table;

@@ -1,5 +1,5 @@
-// Every family's operations by name: what the worker runs, and what can be
-// drafted.
+// Every family's operations by name: what the worker runs, what can be drafted,
+// and what things cost.
 #pragma once
 
 #include "shared/app/operation_table.h"

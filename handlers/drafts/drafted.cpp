@@ -64,7 +64,8 @@ void Drafted::run(DraftRow& draft) {
     if (operation_->status != 204) draft.result = value.dump();
     call_.outcome.credits += call.outcome.credits;
     call_.outcome.after_commit.emplace_back([operation = operation_, input = input_](app::Stores& stores) {
-        app::tell_caches(stores, *operation, input, 0);  // the credits are told with the approval
+        app::tell_caches(stores, *operation, input, input.books,
+                         0);  // the credits are told with the approval
     });
 }
 

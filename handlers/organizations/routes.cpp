@@ -1,5 +1,6 @@
 #include "handlers/organizations/routes.h"
 
+#include "handlers/organizations/billing_routes.h"
 #include "handlers/organizations/json.h"
 #include "handlers/organizations/operations.h"
 
@@ -33,36 +34,41 @@ json::Value get(app::Call& call) {
     return organization_value(*row, call.principal.livemode());
 }
 
-}  // namespace
-
-app::Family family() {
+std::vector<app::Route> own_routes() {
     const app::Permission may_read{"organizations", "read"};
     constexpr std::string_view all = "/organizations";
     constexpr std::string_view one = "/organizations/{organization_id}";
-    return {"organizations",
-            {
-                {.method = "GET",
-                 .pattern = all,
-                 .permission = may_read,
-                 .read = list,
-                 .list = organizations::list_definition,
-                 .is_operator_allowed = true},
-                {.method = "POST",
-                 .pattern = all,
-                 .permission = create_organization.permission,
-                 .operation = &create_organization,
-                 .is_operator_allowed = true},
-                {.method = "GET",
-                 .pattern = one,
-                 .permission = may_read,
-                 .read = get,
-                 .shape = app::Shape::resource,
-                 .is_operator_allowed = true},
-                {.method = "PUT",
-                 .pattern = one,
-                 .permission = update_organization.permission,
-                 .operation = &update_organization},
-            }};
+    return {
+        {.method = "GET",
+         .pattern = all,
+         .permission = may_read,
+         .read = list,
+         .list = organizations::list_definition,
+         .is_operator_allowed = true},
+        {.method = "POST",
+         .pattern = all,
+         .permission = create_organization.permission,
+         .operation = &create_organization,
+         .is_operator_allowed = true},
+        {.method = "GET",
+         .pattern = one,
+         .permission = may_read,
+         .read = get,
+         .shape = app::Shape::resource,
+         .is_operator_allowed = true},
+        {.method = "PUT",
+         .pattern = one,
+         .permission = update_organization.permission,
+         .operation = &update_organization},
+    };
+}
+
+}  // namespace
+
+app::Family family() {
+    auto routes = own_routes();
+    for (auto& route : billing_routes()) routes.push_back(std::move(route));
+    return {"organizations", std::move(routes)};
 }
 
 }  // namespace crane::organizations

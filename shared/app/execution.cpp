@@ -63,11 +63,11 @@ void with_reader(Stores& stores, const std::function<void(store::Session&)>& ste
 }
 
 void tell_caches(Stores& stores, const Operation& operation, const CallInput& input,
-                 std::int64_t credits) noexcept {
-    ring_for_events(stores, input.books.books_id);
+                 const service::Books& books, std::int64_t credits) noexcept {
+    ring_for_events(stores, books.books_id);
     try {
         if (operation.after_commit != nullptr) operation.after_commit(stores, input);
-        Gate::count_charge(stores, input.books.root_id, input.books.livemode, credits);
+        Gate::count_charge(stores, books.root_id, books.livemode, credits);
     } catch (const std::exception& exception) {
         log(LogLevel::warning, "the caches were not told; their records end soon by themselves",
             {{"operation", std::string(operation.name)}, {"reason", exception.what()}});

@@ -34,9 +34,11 @@ void with_replays(Stores& stores, const std::function<void(store::Session&)>& st
 void with_reader(Stores& stores, const std::function<void(store::Session&)>& step);
 
 // What others must learn after a commit: caches the operation's own and the
-// charge, the worker that there are events. Never throws: the change is there.
+// charge, the worker that there are events. `books` are those that were written
+// in, whose pool paid: a new organization is made in its parent's. Never throws:
+// the change is there.
 void tell_caches(Stores& stores, const Operation& operation, const CallInput& input,
-                 std::int64_t credits) noexcept;
+                 const service::Books& books, std::int64_t credits) noexcept;
 
 // Of what the operation makes: a new one. Else of what the path names last.
 std::string resource_id_for(const Operation& operation, const PathParameters& path);

@@ -110,6 +110,10 @@ std::int64_t seconds_to_keep(const service::api_keys::ApiKeyRow& key) {
     return std::clamp<std::int64_t>(left, 0, record_seconds);
 }
 
+std::string credits_name(const OrganizationId& root_id, bool livemode) {
+    return std::string(credits_prefix) + to_text(root_id) + credits_mode(livemode);
+}
+
 RateLimit rate_limit_of(std::int64_t limit, std::int64_t remaining, std::int64_t milliseconds_left) {
     const auto seconds =
         std::clamp<std::int64_t>((milliseconds_left + 999) / 1000, 1, window_milliseconds / 1000);
@@ -248,7 +252,7 @@ void Gate::keep(std::string_view hash_hex, const std::string& organization_id, c
     redis.run(keep_script, {organization, least_version_of(organization)},
               {to_text(scope.root_id) + " " + write_organization_record(scope),
                std::to_string(record_seconds), std::to_string(scope.version)});
-    const auto credits = std::string(credits_prefix) + to_text(scope.root_id) + credits_mode(livemode);
+    const auto credits = credits_name(scope.root_id, livemode);
     redis.command({"SET", credits, std::to_string(records.credits.value_or(0)), "EX",
                    std::to_string(record_seconds), "NX"});
 }
@@ -348,8 +352,13 @@ void Gate::forget_organization(Stores& stores, const OrganizationId& id, std::in
 
 void Gate::count_charge(Stores& stores, const OrganizationId& root_id, bool livemode, std::int64_t credits) {
     if (credits == 0) return;
-    const auto name = std::string(credits_prefix) + to_text(root_id) + credits_mode(livemode);
+    const auto name = credits_name(root_id, livemode);
     stores.redis().send({"EVAL", charge_script.source, "1", name, std::to_string(credits)});
+}
+
+// Waits for Redis, unlike a charge: whoever reads the reply asks the next program.
+void Gate::count_grant(Stores& stores, const OrganizationId& root_id, bool livemode, std::int64_t credits) {
+    stores.redis().run(charge_script, {credits_name(root_id, livemode)}, {std::to_string(-credits)});
 }
 
 }  // namespace crane::app

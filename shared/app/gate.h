@@ -49,6 +49,9 @@ public:
     // After a commit that charged: keeps the advisory figure near the truth.
     static void count_charge(Stores& stores, const OrganizationId& root_id, bool livemode,
                              std::int64_t credits);
+    // After a commit that gave credits: the next request sees them. May throw.
+    static void count_grant(Stores& stores, const OrganizationId& root_id, bool livemode,
+                            std::int64_t credits);
 
 private:
     struct Records;

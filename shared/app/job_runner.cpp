@@ -112,7 +112,8 @@ void JobRunner::run_together(std::uint32_t books_id, const std::vector<ClaimedJo
     }
     for (const auto& job : jobs) announce_finished(*stores_, books_id, job.id);
     for (const auto& outcome : completed) {
-        tell_caches(*stores_, *outcome.operation, outcome.input, outcome.operation->credits);
+        tell_caches(*stores_, *outcome.operation, outcome.input, outcome.input.books,
+                    outcome.operation->credits);
     }
 }
 

@@ -45,6 +45,7 @@ using PathParameters = std::map<std::string, std::string, std::less<>>;
 // What came of an operation besides its value.
 struct Outcome {
     std::int64_t credits = 0;                                // charged in this session
+    std::int64_t credits_granted = 0;                        // to the pool of the request's own books
     std::optional<service::jobs::JobRow> job;                // written in this session: it is the answer
     std::vector<std::function<void(Stores&)>> after_commit;  // none may throw
 };
@@ -185,6 +186,8 @@ struct Route {
     const store::ListDefinition& (*list)() = nullptr;  // a list
     std::vector<std::string_view> query = {};          // parameters besides a list's own
     bool is_operator_allowed = false;
+    // Nobody else may, whatever the key's permissions; goes with is_operator_allowed.
+    bool is_operator_only = false;
     bool is_public = false;
     std::int64_t credits = 0;  // of a read that costs
     // Answers a whole request by itself (text).

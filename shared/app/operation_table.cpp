@@ -1,5 +1,6 @@
 #include "shared/app/operation_table.h"
 
+#include "shared/app/routing.h"
 #include "shared/base/text.h"
 
 namespace crane::app {
@@ -19,8 +20,15 @@ std::vector<std::string_view> parameters_of(std::string_view pattern) {
 
 void OperationTable::add(const Family& family) {
     for (const auto& route : family.routes) {
-        if (route.operation == nullptr) continue;
-        entries_.try_emplace(route.operation->name, Entry{route.operation, parameters_of(route.pattern)});
+        const auto* const operation = route.operation;
+        if (operation == nullptr) {
+            if (route.credits > 0) costs_.try_emplace(read_name(family, route), Cost{route.credits, {}});
+            continue;
+        }
+        entries_.try_emplace(operation->name, Entry{operation, parameters_of(route.pattern)});
+        if (operation->credits > 0 || !operation->credits_text.empty())
+            costs_.try_emplace(std::string(operation->name),
+                               Cost{operation->credits, operation->credits_text});
     }
 }
 

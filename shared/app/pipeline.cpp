@@ -44,6 +44,10 @@ void refuse_permission(const Route& route, const Principal& principal) {
                     "An operator's key does not reach into an organization's books.");
     }
     require_permission(principal, route.permission);
+    if (route.is_operator_only) {
+        throw Error(ErrorCode::insufficient_permissions,
+                    "Only an operator of this installation may do this.");
+    }
 }
 
 // The one place that asks for drafts.
@@ -102,7 +106,8 @@ void Pipeline::finish(const http::Request& request, const Visit& visit, http::Re
         reply.set_header("X-Credits-Cost", std::to_string(visit.credits_cost));
     }
     if (visit.admission && visit.admission->credits_remaining) {
-        const auto remaining = *visit.admission->credits_remaining - visit.credits_cost;
+        const auto remaining =
+            *visit.admission->credits_remaining + visit.credits_granted - visit.credits_cost;
         reply.set_header("X-Credits-Remaining", std::to_string(std::max<std::int64_t>(0, remaining)));
     }
     if (reply.status == 405) {
@@ -166,7 +171,7 @@ void Pipeline::admit(const http::Request& request, const Route& route, Visit& vi
         input.books = visit.admission->organization->books(principal.livemode());
     input.actor = {
         principal.key_id, request.remote_address, request.user_agent.substr(0, 255), request.request_id,
-        route.operation == nullptr ? std::string(family_.name) : std::string(route.operation->name)};
+        route.operation == nullptr ? read_name(family_, route) : std::string(route.operation->name)};
     if (!is_valid_utf8(input.actor.user_agent)) input.actor.user_agent.clear();
 }
 

@@ -45,4 +45,13 @@ Match match_route(const Family& family, std::string_view method, std::string_vie
     return match;
 }
 
+std::string read_name(const Family& family, const Route& route) {
+    std::string last;
+    for (const auto part : split(route.pattern, '/')) {
+        if (!part.starts_with('{')) last = part;
+    }
+    std::ranges::replace(last, '-', '_');
+    return std::string(family.name) + "." + last;
+}
+
 }  // namespace crane::app

@@ -1,6 +1,7 @@
 // Which route a request is for: by method and path alone, before any I/O.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,5 +18,8 @@ struct Match {
 // "batch" is an action, not the id of a transaction: the more literal pattern wins. HEAD is answered like
 // GET.
 Match match_route(const Family& family, std::string_view method, std::string_view path);
+
+// What a read is called among operations, by the end of its path: "reports.trial_balance".
+std::string read_name(const Family& family, const Route& route);
 
 }  // namespace crane::app

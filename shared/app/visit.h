@@ -18,6 +18,7 @@ struct Visit {
     std::optional<IdempotencyKey> idempotency;
     http::Preferences preferences;
     std::int64_t credits_cost = 0;
+    std::int64_t credits_granted = 0;
     std::vector<std::string_view> allowed_methods;
     store::ListRequest list;
 };

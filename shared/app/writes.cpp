@@ -1,6 +1,5 @@
 #include "shared/app/writes.h"
 
-#include "shared/app/event_bell.h"
 #include "shared/app/hand_over.h"
 #include "shared/app/job_queue.h"
 #include "shared/app/replies.h"
@@ -54,6 +53,12 @@ http::Reply replay(StoredReply stored) {
 
 bool is_answered_at_once(const Operation& operation, const void* body) {
     return operation.is_direct != nullptr && operation.is_direct(body);
+}
+
+// What is answered at once was waited for.
+void tell_wait(const http::Preferences& preferences, http::Reply& reply) {
+    if (preferences.wait_seconds)
+        reply.set_header("Preference-Applied", "wait=" + std::to_string(*preferences.wait_seconds));
 }
 
 http::Reply success(const Operation& operation, const json::Value& value, const Call& call,
@@ -137,7 +142,7 @@ http::Reply Writes::run_alone(const http::Request& request, const Operation& ope
                               void* body) {
     http::Reply reply;
     bool is_replay = false;
-    std::uint32_t written_books_id = 0;  // a new organization's, say
+    service::Books written_books;  // a new organization's parent's, say
     Outcome outcome;
     const auto sealing = operation.has_secret_reply ? Sealing::sealed : Sealing::plain;
     try {
@@ -152,7 +157,7 @@ http::Reply Writes::run_alone(const http::Request& request, const Operation& ope
             }
             check_version(request, operation, call);
             const auto value = run_charged(operation, call, body);
-            written_books_id = call.books().books_id;
+            written_books = call.books();
             reply = success(operation, value, call, body);
             outcome = std::move(call.outcome);
             const auto job_id = outcome.job ? std::optional(outcome.job->id) : std::nullopt;
@@ -165,10 +170,10 @@ http::Reply Writes::run_alone(const http::Request& request, const Operation& ope
     }
     if (is_replay) return reply;
     visit.credits_cost = outcome.credits;
-    if (visit.preferences.wait_seconds && !outcome.job) reply.set_header("Preference-Applied", "wait");
+    visit.credits_granted = outcome.credits_granted;
+    if (!outcome.job) tell_wait(visit.preferences, reply);
     for (const auto& tell : outcome.after_commit) tell(*stores_);
-    tell_caches(*stores_, operation, visit.input, outcome.credits);
-    if (written_books_id != visit.input.books.books_id) ring_for_events(*stores_, written_books_id);
+    tell_caches(*stores_, operation, visit.input, written_books, outcome.credits);
     return reply;
 }
 
@@ -232,10 +237,11 @@ void Writes::run_together(const Operation& operation, std::span<Member* const> m
     session->commit();
     for (auto& [member, reply] : made) {
         member->visit->credits_cost = operation.credits;
-        if (member->visit->preferences.wait_seconds) reply.set_header("Preference-Applied", "wait");
+        tell_wait(member->visit->preferences, reply);
         member->reply = std::move(reply);
     }
-    tell_caches(*stores_, operation, members.front()->visit->input, credits);
+    const auto& input = members.front()->visit->input;
+    tell_caches(*stores_, operation, input, input.books, credits);
 }
 
 void Writes::insert_job(const http::Request& request, const Operation& operation, const Visit& visit,

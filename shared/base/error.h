@@ -61,6 +61,7 @@ enum class ErrorCode : std::uint8_t {
     balance_condition_failed,
     nothing_to_reconcile,
     difference_not_zero,
+    not_billing_organization,
     // 429 rate_limit_error
     rate_limit_exceeded,
     too_many_queued_jobs,

@@ -58,6 +58,12 @@ struct WebhookNoun {
 struct WebhookDeliveryNoun {
     static constexpr std::string_view prefix = "whd";
 };
+struct CreditPurchaseNoun {
+    static constexpr std::string_view prefix = "pur";
+};
+struct CreditGrantNoun {
+    static constexpr std::string_view prefix = "grt";
+};
 
 using OrganizationId = Id<OrganizationNoun>;
 using AccountId = Id<AccountNoun>;
@@ -70,6 +76,8 @@ using ContactId = Id<ContactNoun>;
 using CategoryId = Id<CategoryNoun>;
 using WebhookId = Id<WebhookNoun>;
 using WebhookDeliveryId = Id<WebhookDeliveryNoun>;
+using CreditPurchaseId = Id<CreditPurchaseNoun>;
+using CreditGrantId = Id<CreditGrantNoun>;
 
 // 25 characters of base 36, most significant first, so text sorts as bytes do.
 std::string encode_base36(const IdBytes& bytes);

@@ -114,8 +114,9 @@ Field<bool> Reader::boolean(const char* name) {
     return field;
 }
 
-Field<std::int64_t> Reader::integer(const char* name, std::int64_t least, std::int64_t most) {
-    const auto member = ask(name, Presence::optional);
+Field<std::int64_t> Reader::integer(const char* name, std::int64_t least, std::int64_t most,
+                                    Presence presence) {
+    const auto member = ask(name, presence);
     Field<std::int64_t> field{member.exists(), {}};
     if (member.is_null()) return field;
     std::int64_t number = 0;

@@ -49,7 +49,8 @@ public:
     Field<std::string> choice(const char* name, std::initializer_list<std::string_view> choices,
                               Presence presence = Presence::optional);
     Field<bool> boolean(const char* name);
-    Field<std::int64_t> integer(const char* name, std::int64_t least, std::int64_t most);
+    Field<std::int64_t> integer(const char* name, std::int64_t least, std::int64_t most,
+                                Presence presence = Presence::optional);
     Field<Date> date(const char* name, Presence presence = Presence::optional);
     Field<Timestamp> timestamp(const char* name);
     // The digits of an amount or a rate, from a string or a number of at most

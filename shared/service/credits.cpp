@@ -70,6 +70,11 @@ void refuse_shortage(const Scope& scope, std::int64_t credits) {
     if (total < credits) throw shortage(credits, total);
 }
 
+void add(store::Session& session, const OrganizationId& root_id, bool livemode, std::int64_t credits) {
+    session.execute(sql::credits_add_granted, {credits, root_id, livemode});
+    session.execute(sql::credits_add, {credits / slot_count, credits % slot_count, root_id, livemode});
+}
+
 void charge(Scope& scope, std::int64_t credits) {
     if (credits == 0) return;
     const int slot = Slots::of_credits().take(scope.session, scope.books.root_id.bytes);

@@ -16,6 +16,9 @@ std::int64_t remaining(store::Session& session, const OrganizationId& root_id, b
 // Throws Error{insufficient_credits} when the pool has less, and takes nothing.
 void refuse_shortage(const Scope& scope, std::int64_t credits);
 
+// Adds to the pool, as much to each slot. Holds the pool until the session ends.
+void add(store::Session& session, const OrganizationId& root_id, bool livemode, std::int64_t credits);
+
 // Takes `credits` from the pool within the session. Throws Error
 // {insufficient_credits} when all slots together do not hold that much.
 void charge(Scope& scope, std::int64_t credits);

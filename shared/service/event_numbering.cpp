@@ -1,5 +1,7 @@
 #include "shared/service/event_numbering.h"
 
+#include "shared/service/credit_pools.h"
+#include "shared/service/credit_usage.h"
 #include "shared/service/webhook_deliveries.h"
 #include "shared/service/webhooks.h"
 #include "shared/store/queries.h"
@@ -7,10 +9,17 @@
 namespace crane::service::event_numbering {
 namespace {
 
-std::optional<std::int64_t> lock_sequence(store::Session& session, std::uint32_t books_id) {
+// The last number that was given, and up to which number credits are summed.
+struct Sequence {
+    std::int64_t last = 0;
+    std::int64_t summed = 0;
+};
+
+std::optional<Sequence> lock_sequence(store::Session& session, std::uint32_t books_id) {
     auto rows = session.query(sql::events_lock_sequence, {books_id});
     if (!rows.next()) return std::nullopt;
-    return rows.integer();
+    const auto last = rows.integer();
+    return Sequence{last, rows.integer()};
 }
 
 std::int64_t greatest_sequence(store::Session& session, std::uint32_t books_id) {
@@ -48,17 +57,20 @@ std::size_t write_deliveries(store::Session& session, std::uint32_t books_id, st
 }  // namespace
 
 Numbered number_some(store::Session& session, std::uint32_t books_id, const IdBytes& from, Timestamp at) {
-    auto last = lock_sequence(session, books_id);
-    if (!last) {
+    auto sequence = lock_sequence(session, books_id);
+    if (!sequence) {
         session.execute(sql::events_begin_sequence, {books_id});
-        last = lock_sequence(session, books_id);
+        sequence = lock_sequence(session, books_id);
     }
-    session.execute(sql::events_number, {books_id, from, books_id, *last});
+    const auto last = sequence->last;
+    session.execute(sql::events_number, {books_id, from, books_id, last});
     const auto greatest = greatest_sequence(session, books_id);
-    Numbered numbered{greatest - *last};
-    if (numbered.events == 0) return numbered;
-    session.execute(sql::events_advance_sequence, {greatest, books_id});
-    numbered.deliveries = write_deliveries(session, books_id, *last, greatest, at);
+    Numbered numbered{greatest - last};
+    if (sequence->summed == greatest) return numbered;
+    session.execute(sql::events_advance_sequence, {greatest, greatest, books_id});
+    if (credit_usage::add_numbered(session, books_id, sequence->summed, greatest))
+        numbered.told_books_id = credit_pools::watch(session, books_id, at);
+    numbered.deliveries = write_deliveries(session, books_id, last, greatest, at);
     return numbered;
 }
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "shared/base/date.h"
@@ -21,13 +22,18 @@ constexpr std::int64_t most_numbered = 1000;  // in one commit
 struct Numbered {
     std::int64_t events = 0;
     std::size_t deliveries = 0;  // to webhooks
+    // Other books in which an event was written: their payer's, whose credits
+    // have become few.
+    std::optional<std::uint32_t> told_books_id = std::nullopt;
 };
 
 // Numbers the oldest events without a number whose ids are not less than
-// `from`, at most most_numbered, and writes their deliveries. The caller commits.
+// `from`, at most most_numbered, writes their deliveries and adds their credits
+// to the sums of what was used. The caller commits.
 Numbered number_some(store::Session& session, std::uint32_t books_id, const IdBytes& from, Timestamp at);
 
-// The sets of books in (after, to] that have such an event.
+// The sets of books in (after, to] that have such an event, or one with a number
+// whose credits are in no sum (an older version of this program numbered it).
 std::vector<std::uint32_t> books_to_number(store::Session& session, std::uint32_t after, std::uint32_t to,
                                            const IdBytes& from);
 std::uint32_t last_books(store::Session& session);

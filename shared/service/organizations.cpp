@@ -1,6 +1,7 @@
 #include "shared/service/organizations.h"
 
 #include "shared/domain/chart.h"
+#include "shared/service/credit_grants.h"
 #include "shared/service/credits.h"
 #include "shared/service/currencies.h"
 #include "shared/store/accounts.h"
@@ -169,7 +170,9 @@ void create(store::Session& session, OrganizationRow& row, std::int64_t initial_
     if (row.parent_id) session.execute(sql::organizations_insert_ancestors, {row.id, *row.parent_id});
     for (const bool livemode : {true, false}) {
         write_chart(session, insert_books(session, row.id, livemode), row, at);
-        if (!row.parent_id) credits::open_pool(session, row.id, livemode, initial_credits);
+        if (row.parent_id) continue;
+        credits::open_pool(session, row.id, livemode, initial_credits);
+        credit_grants::record_initial(session, row.id, livemode, initial_credits, at);
     }
 }
 

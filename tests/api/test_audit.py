@@ -29,6 +29,14 @@ TAMPERED = [
     ("an idempotency key has no reply", "update idempotency_keys set reply_status = null where scope_id = {organization}"),
     ("credits granted are not those left and those charged", "update credit_slots set remaining = remaining - 1 where root_organization_id = {organization} and livemode = 1 limit 1"),
     ("credits granted are not those left and those charged", "delete from events where books_id = {books} and credits > 0 limit 1"),
+    ("credits granted are not what the pool was given", "insert into credit_grants select root_organization_id, x'01020304050607080102030405060708', 1, 'grant', 5, '', "
+     "null, null, now() from credit_pools where root_organization_id = {organization} and livemode = 1"),
+    ("a purchase and what was given for it disagree", "update credit_purchases set status = 'completed', decided_at = now() where root_organization_id = {organization}"),
+    ("sums of charges are not those of the events", "update credit_usage set credits = credits + 1 where books_id = {books} limit 1"),
+    ("sums of charges are not those of the events", "update credit_usage set charge_count = charge_count + 1 where books_id = {books} limit 1"),
+    ("sums of charges are not those of the events", "delete from credit_usage where books_id = {books} limit 1"),
+    ("sums of charges are not those of the events", "update events set credits = credits + 1 where books_id = {books} and credits > 0 limit 1"),
+    ("numbers were given to charges that are in no sum", "update event_sequences set summed_sequence = 0 where books_id = {books}"),
     ("an event is of another organization than its books", "update events set organization_id = x'00000000000000000000000000000001' where books_id = {books} limit 1"),
     ("events are not numbered one after the other, from 1 on", "delete from events where books_id = {books} and sequence = 2"),
     ("events are not numbered one after the other, from 1 on", "update events set sequence = 0 where books_id = {books} and sequence = 1"),
@@ -46,6 +54,7 @@ def words(still_books, database):
     posted, pending = still_books.post_transaction()["id"], still_books.pend_transaction()["id"]
     reversed_one = still_books.post_transaction()["id"]
     mirror = still_books.post(f"/transactions/{reversed_one}/reverse", {"date": "2026-03-31"}, headers={"Idempotency-Key": "k"}).expect(201)["id"]
+    still_books.post("/billing/purchases", {"package_id": "credits_1000"}).expect(201)
     webhook = still_books.post("/webhooks", {"url": "https://receiver.invalid/", "event_types": ["webhook.created"]}).expect(201).json
     still_books.put(f"/webhooks/{webhook['id']}", {"status": "disabled"}).expect(200)
     still_books.wait_for(still_books.post("/accounts", {"name": "x", "type": "asset"}, headers={"Prefer": "respond-async"}).expect(202).json)

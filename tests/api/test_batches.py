@@ -32,6 +32,13 @@ def test_an_atomic_batch_is_queued(books):
     assert books.balance("1010") == "3.00"
 
 
+def test_what_is_answered_at_once_tells_the_wait_as_it_was_asked_for(books):
+    """The document says wait=N, whether there was anything to wait for or not."""
+    assert batch(books, [item(books)], dry_run=True, headers=WAIT).expect(200).headers["preference-applied"] == "wait=30"
+    assert books.post("/transactions", item(books), headers={"Prefer": "wait=5"}).expect(201).headers["preference-applied"] == "wait=5"
+    assert books.post("/accounts", {"name": "x", "type": "asset"}, headers={"Prefer": "wait=5"}).expect(201).headers["preference-applied"] == "wait=5"
+
+
 def test_waiting_answers_with_the_batch(books):
     reply = batch(books, [item(books), books.transaction("5.00")]).expect(201)
     assert reply.headers["preference-applied"].startswith("wait")

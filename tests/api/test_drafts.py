@@ -19,6 +19,8 @@ OPERATIONS = {
                            lambda b: ({}, {"transactions": [b.transaction(), unbalanced(b)]})),
     "organizations.update": (lambda b: ({}, {"name": "After"}), lambda b: ({}, {"name": "", "timezone": "Mars"})),
     "settings.update": (lambda b: ({"setting_key": "payment_terms_days"}, {"value": 14}), lambda b: ({"setting_key": "payment_terms_days"}, {"value": "x"})),
+    "billing.update": (lambda b: ({}, {"low_balance_threshold": 5}), lambda b: ({}, {"low_balance_threshold": 0, "billing_email": "x"})),
+    "billing.purchase": (lambda b: ({}, {"package_id": "credits_1000"}), lambda b: ({}, {"package_id": "credits_7"})),
     "webhooks.update": (lambda b: ({"webhook_id": make_webhook(b)}, {"description": "After"}), lambda b: ({"webhook_id": make_webhook(b)}, {"url": "ftp://receiver.invalid/"})),
     "webhooks.delete": (lambda b: ({"webhook_id": make_webhook(b)}, {}), lambda b: ({"webhook_id": ABSENT["webhook_id"]}, {})),
 }

@@ -4,14 +4,15 @@ import time
 import pytest
 from client import Reply, together
 
-CACHED = ["/accounts/{account}", "/transactions/{transaction}", "", "/api-keys/{key}", "/jobs/{job}"]
+CACHED = ["/accounts/{account}", "/transactions/{transaction}", "", "/api-keys/{key}", "/jobs/{job}", "/billing", "/billing/purchases/{purchase}"]
 
 
 @pytest.fixture(scope="module")
 def resources(still_books):
     job = still_books.post("/accounts", {"name": "x", "type": "asset"}, headers={"Prefer": "respond-async"}).expect(202).json
     return {"account": still_books.wait_for(job)["resource"]["id"], "transaction": still_books.pend_transaction()["id"],
-            "key": still_books.make_key()["id"], "job": job["id"]}
+            "key": still_books.make_key()["id"], "job": job["id"],
+            "purchase": still_books.post("/billing/purchases", {"package_id": "credits_1000"}).expect(201)["id"]}
 
 
 @pytest.mark.parametrize("path", [*CACHED, "/currencies/CUR_USD"])
@@ -40,11 +41,12 @@ def test_a_tag_changes_with_the_resource(books):
 def writes(books):
     """(method, path of the resource, path of the write, body)"""
     account, pending, posted = books.make_account()["id"], books.pend_transaction()["id"], books.post_transaction()["id"]
-    key = books.make_key()["id"]
+    key, purchase = books.make_key()["id"], books.post("/billing/purchases", {"package_id": "credits_1000"}).expect(201)["id"]
     return [("PUT", f"/accounts/{account}", "", {"name": "After"}), ("DELETE", f"/accounts/{account}", "", None),
             ("PUT", f"/transactions/{pending}", "", {"description": "After"}), ("POST", f"/transactions/{pending}", "/post", None),
             ("POST", f"/transactions/{posted}", "/reverse", {}), ("PUT", "", "", {"name": "After"}), ("PUT", f"/api-keys/{key}", "", {"name": "After"}),
-            ("POST", f"/api-keys/{key}", "/rotate", {}), ("DELETE", f"/api-keys/{key}", "", None)]
+            ("POST", f"/api-keys/{key}", "/rotate", {}), ("DELETE", f"/api-keys/{key}", "", None), ("PUT", "/billing", "", {"low_balance_threshold": 5}),
+            ("POST", f"/billing/purchases/{purchase}", "/cancel", None)]
 
 
 def test_a_write_for_another_version_is_refused(books):

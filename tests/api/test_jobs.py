@@ -19,6 +19,8 @@ WRITES = [  # operation, the request, what the result shows
     ("transactions.reverse", lambda b: ("POST", f"/transactions/{b.post_transaction()['id']}/reverse", {"date": TODAY}),
      lambda result: result["reverses_id"] is not None),
     ("organizations.update", lambda b: ("PUT", "", {"name": "After"}), lambda result: result["name"] == "After"),
+    ("billing.update", lambda b: ("PUT", "/billing", {"low_balance_threshold": 5}), lambda result: result["low_balance_threshold"] == 5),
+    ("billing.purchase", lambda b: ("POST", "/billing/purchases", {"package_id": "credits_1000"}), lambda result: result["status"] == "pending"),
 ]
 
 

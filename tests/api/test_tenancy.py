@@ -11,7 +11,8 @@ from signing import SigningClient
 PARAMETERS = {"organization_id": lambda v: v.id, "account_id": lambda v: v.account_id, "transaction_id": lambda v: v.transaction_id,
               "job_id": lambda v: v.job_id, "api_key_id": lambda v: v.key_id, "currency_id": lambda v: "CUR_USD", "setting_key": lambda v: "rounding",
               "draft_id": lambda v: v.draft_id,
-              "event_id": lambda v: v.event_id, "webhook_id": lambda v: v.webhook_id, "delivery_id": lambda v: v.delivery_id}
+              "event_id": lambda v: v.event_id, "webhook_id": lambda v: v.webhook_id, "delivery_id": lambda v: v.delivery_id,
+              "purchase_id": lambda v: v.purchase_id}
 
 # Bodies that would do, so that nothing but the key stands in the way.
 BODIES = {
@@ -23,7 +24,11 @@ BODIES = {
     "drafts.create": lambda v: {"operation": "accounts.create", "payload": {"name": "Hidden", "type": "asset"}},
     "drafts.update": lambda v: {"payload": {"name": "Taken over"}},
     "webhooks.create": lambda v: {"url": "https://receiver.invalid/back-door"}, "webhooks.update": lambda v: {"url": "https://receiver.invalid/taken-over"},
+    "billing.update": lambda v: {"billing_email": "thief@example.com"}, "billing.purchase": lambda v: {"package_id": "credits_1000"},
+    "billing.grant": lambda v: {"credits": 1000, "reason": "For free"},
 }
+# What no key but an operator's may do, whatever its permissions.
+OPERATOR_ONLY = {"billing.grant", "billing.confirm_purchase"}
 # The one write that both modes share: the organization itself is one, and its name is that of both of its sets of books.
 OF_BOTH_MODES = {"organizations.update"}
 # What every set of books has under the same name: a key of either mode finds its own.
@@ -42,13 +47,15 @@ class Visited(Books):
         self.draft_id = self.post("/drafts", {"operation": "accounts.create", "payload": {"name": "x", "type": "asset"}}).expect(201)["id"]
         self.event_id = self.get("/events", event_type="account.created").expect(200).data[0]["id"]
         self.webhook_id = self.post("/webhooks", {"url": "https://receiver.invalid/", "event_types": ["report.nothing"]}).expect(201)["id"]
+        self.purchase_id = self.post("/billing/purchases", {"package_id": "credits_1000"}).expect(201)["id"]
         self.delivery_id = self.post(f"/webhooks/{self.webhook_id}/test").expect(200)["id"]
         return self
 
     @property
     def ids(self):
         """What only a key of this mode sees."""
-        return {self.account_id, self.transaction_id, self.job_id, self.key_id, self.draft_id, self.event_id, self.webhook_id, self.delivery_id}
+        return {self.account_id, self.transaction_id, self.job_id, self.key_id, self.draft_id, self.event_id, self.webhook_id, self.delivery_id,
+                self.purchase_id}
 
     def furnished_in_test_mode(self, operator):
         """The organization's other books, with one of everything; their key may ask as often as a live one."""
@@ -206,6 +213,14 @@ def test_a_key_of_a_child_does_not_reach_up(contract, visited):
     refused_everywhere(contract, visited, child.client, 404, "resource_not_found", in_organization=True)
 
 
+def test_a_key_with_every_permission_is_no_operator(contract, visited):
+    before = visited.snapshot()
+    tried = [route for route in routes(contract) if route.operation["operationId"] in OPERATOR_ONLY]
+    for route in tried:
+        assert "operator" in visited.send(visited.client, route).expect(403, "insufficient_permissions").error["message"]
+    assert len(tried) == len(OPERATOR_ONLY) and visited.snapshot() == before
+
+
 def test_an_operator_reads_no_books(contract, visited, operator):
     before = visited.snapshot()
     for route in routes(contract, in_organization=True):
@@ -261,6 +276,8 @@ def untouched(seen, livemode):
     # Its attempts go on by themselves meanwhile.
     found["webhook_deliveries"] = seen.database.rows(f"select count(*), bit_xor(crc32(concat(id, webhook_id, event_id))) from webhook_deliveries where {of_books}")
     found["api_keys"] = digest(seen.database, "api_keys", f"organization_id = {id_hex(seen.id)} and mode = '{mode}'")
+    for table in ("credit_pools", "credit_slots", "credit_grants", "credit_purchases"):
+        found[table] = digest(seen.database, table, f"root_organization_id = {id_hex(seen.id)} and livemode = {livemode}")
     return found
 
 
@@ -273,6 +290,9 @@ def sees_nothing(contract, client, seen, livemode):
         if operation in OF_BOTH_MODES:
             continue
         reply = seen.send(client, route)
+        if operation in OPERATOR_ONLY:
+            assert (reply.status, reply.code) == (403, "insufficient_permissions"), f"{route.name}: {reply}"
+            continue
         deep = [name for name in route.parameters["path"] if name not in ("organization_id", "currency_id")]
         if deep and operation not in NAMED_ALIKE:
             assert (reply.status, reply.code) == (404, "resource_not_found"), f"{route.name}: {reply}"

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """./crane bench [ROW …] [--quick]: measures this machine with a fresh installation of its own; README.md tells how to read it.
 
-rows: memory start read latency queue post hot batch cursor (all of them unless named)
+rows: memory start read latency queue post hot pool batch cursor (all of them unless named)
 --quick           one short run of each instead of the median of three
 --build-dir DIR   programs of another build; --no-build leaves the build as it is
 --keep            leaves the installation's logs in build/bench/log"""
@@ -22,7 +22,7 @@ from start import start  # noqa: E402
 
 # In the order in which they are measured: what wants an idle installation first, what fills the tables last.
 ROWS = {"memory": rows.memory, "start": start, "read": rows.read, "latency": rows.latency, "queue": rows.queue, "post": rows.post,
-        "hot": rows.hot, "batch": rows.batch, "cursor": rows.cursor}
+        "hot": rows.hot, "pool": rows.pool, "batch": rows.batch, "cursor": rows.cursor}
 PROGRAMS = ("crane-bench-load", "crane-bench-fixed", "crane-bench-bare")
 OUT = ROOT / "build/bench"
 

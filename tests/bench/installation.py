@@ -49,7 +49,7 @@ class Installation(Stack):
     def furnish(self):
         made = self.say("org", "create", "--name", "Bench", "--currency", "USD", "--chart", "standard", "--credits", CREDITS, "--format", "env")
         self.organization = made["CRANE_ORGANIZATION"]
-        self.key = self.say("key", "create", "--organization", self.organization, "--rate-limit", 10_000_000, "--format", "env")["CRANE_KEY"]
+        self.key = self.make_key(self.organization)
         self.connection = http.client.HTTPSConnection(self.host, self.port, context=self.tls, timeout=60)
         self.load("--method", "POST", "--target", self.path("/accounts"), "--connections", 16, "--requests", ACCOUNTS,
                   "--body", '{"name":"Account {number}","code":"b{number}","type":"asset"}', expect=(201,))
@@ -58,6 +58,29 @@ class Installation(Stack):
             raise RuntimeError(f"{len(self.accounts)} accounts instead of {ACCOUNTS}")
         self.accounts_file = self.work / "accounts.txt"
         self.accounts_file.write_text("\n".join(self.accounts) + "\n", encoding="utf-8")
+
+    def make_root(self, name):
+        """(organization, key): a root with its own pool, and a key that no rate limit holds."""
+        made = self.say("org", "create", "--name", name, "--currency", "USD", "--chart", "none", "--credits", CREDITS, "--format", "env")
+        return made["CRANE_ORGANIZATION"], self.make_key(made["CRANE_ORGANIZATION"])
+
+    def make_key(self, organization):
+        return self.say("key", "create", "--organization", organization, "--rate-limit", 10_000_000, "--format", "env")["CRANE_KEY"]
+
+    def make_roots(self, count):
+        return [self.make_root(f"Root {number}") for number in range(count)]
+
+    def make_family(self, count):
+        """A root and organizations below it, which draw on its pool."""
+        organization, key = self.make_root("Family")
+        family = [(organization, key)]
+        for number in range(1, count):
+            status, _, content = self.request("POST", "/organizations", json.dumps({"name": f"Child {number}", "chart": "none"}), Authorization=f"Bearer {key}")
+            if status != 201:
+                raise RuntimeError(f"a child could not be made: {content[:500]!r}")
+            child = json.loads(content)["id"]
+            family.append((child, self.make_key(child)))
+        return family
 
     def say(self, *words):
         """./crane WORDS, whose output is NAME=value lines."""
@@ -103,12 +126,12 @@ class Installation(Stack):
     def program(self, name):
         return str(self.build / "bin" / name)
 
-    def load(self, *words, expect=(200,)):
+    def load(self, *words, expect=(200,), key=None):
         """crane-bench-load's findings. Any other status than the expected ones, or a broken connection, ends the run."""
         command = [self.program("crane-bench-load"), "--url", self.environment["CRANE_URL"], "--authority", self.environment["CRANE_CACERT"]]
         if hasattr(self, "accounts_file"):
             command += ["--accounts", str(self.accounts_file)]
-        found = run_for_json([*command, *map(str, words)], {"CRANE_BENCH_KEY": self.key})
+        found = run_for_json([*command, *map(str, words)], {"CRANE_BENCH_KEY": key or self.key})
         unexpected = {status: count for status, count in found["statuses_in_all"].items() if int(status) not in expect}
         if unexpected or found["broken"]:
             raise RuntimeError(f"Unexpected replies {unexpected}, {found['broken']} broken connections, to {words}:\n{found['refusal'][:1500]}")

@@ -6,6 +6,7 @@ import json
 import random
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,6 +103,35 @@ def hot(bench):
         figure.runs.append(found["per_second"])
         figure.peer_runs.append(spread["per_second"])
         figure.details.append({"crane": found, "peer": spread})
+    return [figure]
+
+
+# One pool of credits.
+
+POOL_WRITERS = 64
+
+
+def charge_run(bench, organizations):
+    """A writer of each organization at once, by its own key; what they wrote a second, all together."""
+    made = bench.installation
+
+    def write(organization):
+        number, key = organization
+        return made.load("--method", "POST", "--target", f"/organizations/{number}/accounts", "--body", '{"name":"Account {number}","type":"asset"}',
+                         "--connections", 1, *bench.timed(), expect=(201,), key=key)
+    with ThreadPoolExecutor(len(organizations)) as writers:
+        found = list(writers.map(write, organizations))
+    made.audit()
+    return sum(each["per_second"] for each in found)
+
+
+def pool(bench):
+    figure = Figure("pool", f"{POOL_WRITERS} writers who charge one pool", "/s", against="the same with a pool for each",
+                    aims=[Aim("ratio", ">=", 0.8, "≥ 80 %, no 5xx")])
+    family, roots = bench.installation.make_family(POOL_WRITERS), bench.installation.make_roots(POOL_WRITERS)
+    for _ in range(bench.repeats):
+        figure.runs.append(charge_run(bench, family))
+        figure.peer_runs.append(charge_run(bench, roots))
     return [figure]
 
 

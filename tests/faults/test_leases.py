@@ -105,7 +105,7 @@ def test_a_job_that_kills_its_worker_ends_visibly_and_can_be_retried(busy_books,
     check_done(busy_books, database, job, attempts=1)
 
 
-def test_a_batch_whose_credits_run_out_goes_on_where_it_was(make_busy_books, stack, database):
+def test_a_batch_whose_credits_run_out_goes_on_where_it_was(make_busy_books, operator, stack, database):
     books = make_busy_books(initial_credits=ITEMS // 10)
     pool = f"root_organization_id = {id_hex(books.id)} and livemode = 1"
     with stack.without("worker"):
@@ -114,7 +114,7 @@ def test_a_batch_whose_credits_run_out_goes_on_where_it_was(make_busy_books, sta
             books.post_transaction("6100", "4000", "0.01")
     ended = books.wait_for(job, "failed")
     assert ended["error"]["code"] == "insufficient_credits" and ended["progress"] == {"done": ITEMS - 1000, "total": ITEMS}
-    database.rows(f"update credit_pools set granted = granted + 10 where {pool}; update credit_slots set remaining = remaining + 10 where {pool} and slot = 0")
+    operator.post(f"{books.path}/billing/grants", {"credits": 10, "reason": "The rest of a batch"}).expect(201)
     books.post(f"/jobs/{job['id']}/retry").expect(200)
     check_done(books, database, job, attempts=1)
     assert database.value(f"select sum(remaining) from credit_slots where {pool}") == "0"

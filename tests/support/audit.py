@@ -92,6 +92,27 @@ CHECKS = {
         left join (organizations o straight_join books b on b.organization_id = o.id straight_join events e on e.books_id = b.books_id)
             on o.root_id = p.root_organization_id and b.livemode = p.livemode
         group by 1, 2, 3, 4 having p.granted - p.rest <> coalesce(sum(e.credits), 0)""",
+    "credits granted are not what the pool was given": """
+        select hex(p.root_organization_id), p.livemode, p.granted, coalesce(sum(g.credits), 0) from credit_pools p
+        left join credit_grants g on g.root_organization_id = p.root_organization_id and g.livemode = p.livemode
+        where {roots} group by 1, 2, 3 having p.granted <> coalesce(sum(g.credits), 0)""",
+    "a purchase and what was given for it disagree": """
+        select hex(p.root_organization_id), hex(c.id), c.status, g.credits from credit_pools p
+        straight_join credit_purchases c on c.root_organization_id = p.root_organization_id and c.livemode = p.livemode
+        left join credit_grants g on g.root_organization_id = c.root_organization_id and g.purchase_id = c.id
+        where {roots} and ((c.status = 'completed') <> (g.id is not null) or g.credits <> c.credits or g.livemode <> c.livemode)""",
+    "sums of charges are not those of the events": """
+        select x.books_id, x.day, x.operation, hex(x.api_key_id), sum(x.credits), sum(x.charges)
+        from (select u.books_id, u.day, u.operation, u.api_key_id, u.credits, u.charge_count as charges
+              from books b straight_join credit_usage u on u.books_id = b.books_id where {books}
+              union all
+              select e.books_id, date(e.created_at), e.operation, coalesce(e.api_key_id, repeat(x'00', 16)), -e.credits, -1
+              from books b straight_join event_sequences s on s.books_id = b.books_id straight_join events e on e.books_id = b.books_id
+              where {books} and e.credits > 0 and e.sequence between 1 and s.summed_sequence) x
+        group by 1, 2, 3, 4 having sum(x.credits) <> 0 or sum(x.charges) <> 0""",
+    "numbers were given to charges that are in no sum": """
+        select s.books_id, s.last_sequence, s.summed_sequence from books b straight_join event_sequences s on s.books_id = b.books_id
+        where {books} and s.summed_sequence <> s.last_sequence""",
     "an event is of another organization than its books": """
         select hex(e.id), e.event_type from books b straight_join events e on e.books_id = b.books_id
         where {books} and e.organization_id <> b.organization_id""",

@@ -20,7 +20,8 @@ numbers = itertools.count(1)
 UNSTEADY = {"api_keys": {"last_used_at"}, "events": {"sequence"}}
 # Which rows of a table are the organization's.
 ROWS_OF = {"organizations": "id = {id} or parent_id = {id}", "api_keys": "organization_id = {id}", "idempotency_keys": "scope_id = {id}",
-           "credit_pools": "root_organization_id = {id}", "credit_slots": "root_organization_id = {id}",
+           "credit_pools": "root_organization_id = {id}", "credit_slots": "root_organization_id = {id}", "credit_grants": "root_organization_id = {id}",
+           "credit_purchases": "root_organization_id = {id}",
            "api_key_past_secrets": "api_key_id in (select id from api_keys where organization_id = {id})"}
 BOOK_TABLES = ("accounts", "settings", "transactions", "transaction_lines", "account_sums", "events", "jobs", "job_results", "drafts", "webhooks")
 

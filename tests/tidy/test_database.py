@@ -60,7 +60,8 @@ FIRST_DAY = datetime.date(2023, 1, 1)
 # Asked often enough that the log must have them; a query that is not among them is looked at too when it comes by.
 HOT = {
     "accounts/get", "accounts/list", "accounts/activity", "accounts/balances", "accounts/balance_as_of", "accounts/balance_known_at",
-    "accounts/lock_for_posting", "accounts/lock_for_conditions", "api_keys/by_past_secret", "api_keys/by_secret", "api_keys/get", "api_keys/list", "api_keys/recently_ended", "api_keys/secrets", "credits/charge",
+    "accounts/lock_for_posting", "accounts/lock_for_conditions", "api_keys/by_past_secret", "api_keys/by_secret", "api_keys/get", "api_keys/list", "api_keys/recently_ended", "api_keys/secrets",
+    "billing/charged", "billing/get_purchase", "billing/list_grants", "billing/list_purchases", "billing/low_pool_of", "billing/pool", "billing/usage", "credits/charge",
     "currencies/list", "drafts/get", "drafts/list", "idempotency/find", "idempotency/find_many", "idempotency/finish", "jobs/claim", "jobs/claimable", "jobs/count_open", "jobs/due_books", "jobs/expired_leases",
     "jobs/finish", "jobs/get", "jobs/list", "organizations/closed_through", "organizations/get", "organizations/list", "organizations/scope",
     "reports/trial_balance_as_of", "settings/get", "transactions/get", "transactions/lines", "transactions/list",
@@ -149,6 +150,9 @@ def ask_for_everything_hot(books, document):
     books.get("/drafts", status="open", operation="accounts.create").expect(200)
     key = books.make_key()
     books.get(f"/api-keys/{key['id']}").expect(200)
+    purchase = books.post("/billing/purchases", {"package_id": "credits_1000"}).expect(201)["id"]
+    for path in ("", "/usage", "/usage?group_by=key", f"/purchases/{purchase}", "/purchases?status=pending"):
+        books.get(f"/billing{path}").expect(200)
     books.seen_with(key["secret"]).get("/accounts").expect(200)
     books.post(f"/api-keys/{key['id']}/rotate").expect(200)
     books.seen_with(key["secret"]).get("/accounts").expect(200)

@@ -17,7 +17,7 @@ SIDEWAYS = {
     ("queue", "handlers"),
 }
 # A program that runs what others declare links their table as the worker does; its family knows it as an argument only.
-MAINS = {("handlers/drafts/main.cpp", "queue/operations.h")}
+MAINS = {("handlers/drafts/main.cpp", "queue/operations.h"), ("handlers/organizations/main.cpp", "queue/operations.h")}
 
 
 def folder_of(name):

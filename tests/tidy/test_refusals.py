@@ -27,6 +27,10 @@ def books(operator, database):
     books.reversal = books.post(f"/transactions/{books.reversed}/reverse", {"date": "2026-03-31"}).expect(201)["id"]
     webhook = books.post("/webhooks", {"url": "https://receiver.invalid/"}).expect(201)["id"]
     books.post(f"/webhooks/{webhook}/test").expect(200)
+    for action in ("cancel", None):
+        purchase = books.post("/billing/purchases", {"package_id": "credits_1000"}).expect(201)["id"]
+        if action:
+            books.post(f"/billing/purchases/{purchase}/{action}").expect(200)
     job = books.post("/accounts", {"name": "Savings", "type": "asset"}, headers={"Prefer": "respond-async"}).expect(202)
     books.wait_for(job.json)
     books.post(f"/api-keys/{books.make_key()['id']}/rotate").expect(200)
@@ -112,6 +116,14 @@ def test_what_is_posted_stays(books, crane):
     assert not faults, "\n".join(faults)
 
 
+def test_what_a_pool_was_given_stays(crane):
+    """Not even the programs' own user takes it back."""
+    for statement, expected in (("update credit_grants set credits = credits + 1", "1644 what a pool was given does not change"),
+                                ("update credit_grants set reason = 'x' limit 1", "1644 what a pool was given does not change"),
+                                ("delete from credit_grants", "1644 what a pool was given is not deleted")):
+        assert crane.ask(statement) == expected, statement
+
+
 def test_the_programs_have_rows_only(crane):
     """No table, trigger or user is theirs to change, so that nobody who speaks through them can turn a trigger off."""
     faults = []
@@ -126,6 +138,10 @@ def test_the_programs_have_rows_only(crane):
             faults.append(f"{statement}: {said}")
     assert not faults, "\n".join(faults)
 
+
+# A row of what a pool was given: kind, credits, purchase.
+GRANT = "insert into credit_grants select p.root_organization_id, x'01020304050607080102030405060708', p.livemode, {}, {}, '', {}, null, now() " \
+        "from credit_purchases p where p.status = 'pending' limit 1"
 
 # constraint: statements that break it and nothing else. {pending} is the id of a pending transaction.
 CHECKS = {
@@ -142,15 +158,29 @@ CHECKS = {
     "api_keys_signature": ["update api_keys set require_signature = 1 where sealed_signing_secret = '' limit 1"],
     "api_keys_status": ["update api_keys set status = 'lost' limit 1"],
     "books_livemode": ["update books set livemode = 2 limit 1"],
+    "credit_grants_credits": [GRANT.format("'grant'", 0, "null"), GRANT.format("'grant'", -5, "null")],
+    "credit_grants_kind": [GRANT.format("'gift'", 5, "null")],
+    "credit_grants_purchase": [GRANT.format("'purchase'", 5, "null"), GRANT.format("'grant'", 5, "p.id"), GRANT.format("'initial'", 5, "p.id")],
     "credit_pools_granted": ["update credit_pools set granted = -1 limit 1"],
+    "credit_pools_recharge": ["update credit_pools set auto_recharge_enabled = 1 limit 1",
+                              "update credit_pools set auto_recharge_enabled = 1, low_balance_threshold = 5 where auto_recharge_package = '' limit 1",
+                              "update credit_pools set auto_recharge_enabled = 1, auto_recharge_package = 'x' where low_balance_threshold is null limit 1"],
+    "credit_pools_threshold": ["update credit_pools set low_balance_threshold = 0 limit 1", "update credit_pools set low_balance_threshold = -1 limit 1"],
+    "credit_purchases_decided": ["update credit_purchases set decided_at = now() where status = 'pending' limit 1",
+                                 "update credit_purchases set status = 'completed' where status = 'pending' limit 1",
+                                 "update credit_purchases set decided_at = null where status = 'cancelled' limit 1"],
+    "credit_purchases_figures": ["update credit_purchases set credits = 0 limit 1", "update credit_purchases set price = 0 limit 1", "update credit_purchases set price = -1 limit 1"],
+    "credit_purchases_status": ["update credit_purchases set status = 'lost' where status = 'cancelled' limit 1"],
     "credit_slots_remaining": ["update credit_slots set remaining = -1 limit 1"],
+    "credit_usage_positive": ["update credit_usage set credits = 0 limit 1", "update credit_usage set charge_count = 0 limit 1", "update credit_usage set credits = -1 limit 1"],
     "currencies_decimal_places": ["update currencies set decimal_places = -1 limit 1", "update currencies set decimal_places = 9 limit 1"],
     "drafts_decided": ["update drafts set decided_at = now() where status = 'open' limit 1", "update drafts set decided_by = id where status = 'open' limit 1",
                        "update drafts set decided_by = null where status = 'rejected' limit 1", "update drafts set status = 'open' where status = 'rejected' limit 1"],
     "drafts_outcome": ["update drafts set result = '{{}}' where status = 'open' limit 1", "update drafts set result = '{{}}' where status = 'rejected' limit 1",
                        "update drafts set status = 'rejected' where status = 'approved' limit 1"],
     "drafts_status": ["update drafts set status = 'lost' where status = 'rejected' limit 1"],
-    "event_sequences_last_sequence": ["update event_sequences set last_sequence = -1 limit 1"],
+    "event_sequences_last_sequence": ["update event_sequences set last_sequence = -1, summed_sequence = 0 limit 1"],
+    "event_sequences_summed_sequence": ["update event_sequences set summed_sequence = -1 limit 1", "update event_sequences set summed_sequence = last_sequence + 1 limit 1"],
     "events_credits": ["update events set credits = -1 limit 1"],
     "events_sequence": ["update events set sequence = -1 limit 1"],
     "jobs_finished": ["update jobs set finished_at = null where status = 'completed' limit 1",
@@ -200,6 +230,13 @@ def test_nothing_was_changed_by_trying(books):
     assert books.get(f"/transactions/{books.pending}").expect(200)["status"] == "pending"
 
 
+def grant_with(root, column, value):
+    """A row like another but for one column: rows of credit_grants never change."""
+    changed = {"id": "x'01020304050607080102030405060708'", column: value, **({"kind": "'purchase'"} if column == "purchase_id" else {})}
+    return "insert into credit_grants select " + ", ".join(changed.get(name, name) for name, _ in columns(root, "credit_grants")) + \
+           " from credit_grants where kind = 'initial' limit 1"
+
+
 def test_rows_point_at_rows_that_exist(root, crane, books):
     """Every foreign key: another value than that of any row is refused, and so is taking away what is pointed at."""
     keys = root.ask("select constraint_name, table_name, column_name, referenced_table_name from information_schema.key_column_usage k "
@@ -216,9 +253,9 @@ def test_rows_point_at_rows_that_exist(root, crane, books):
                     "drafts": "where status = 'approved'"}.get(table, "")
         if root.ask(f"select 1 from {table} {narrowed} limit 1") == []:
             continue
-        said = crane.ask(f"update {table} set {column} = {value} {narrowed} limit 1")
+        said = crane.ask(grant_with(root, column, value) if table == "credit_grants" else f"update {table} set {column} = {value} {narrowed} limit 1")
         if not str(said).startswith(("1452 ", "1451 ")):
-            faults.append(f"{constraint}: update of {table}.{column}: {said}")
+            faults.append(f"{constraint}: another {table}.{column}: {said}")
         if pointed_at in ("accounts", "books", "organizations", "api_keys"):
             said = crane.ask(f"delete from {pointed_at}")
             if not str(said).startswith("1451 "):

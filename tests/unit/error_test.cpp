@@ -58,6 +58,7 @@ const std::vector<Published>& published() {
         {balance_condition_failed, "balance_condition_failed", "business_rule_error", 422},
         {nothing_to_reconcile, "nothing_to_reconcile", "business_rule_error", 422},
         {difference_not_zero, "difference_not_zero", "business_rule_error", 422},
+        {not_billing_organization, "not_billing_organization", "business_rule_error", 422},
         {rate_limit_exceeded, "rate_limit_exceeded", "rate_limit_error", 429},
         {too_many_queued_jobs, "too_many_queued_jobs", "rate_limit_error", 429},
         {internal_error, "internal_error", "server_error", 500},

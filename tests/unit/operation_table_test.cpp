@@ -40,6 +40,31 @@ TEST(OperationTable, FindsWhatFamiliesDeclare) {
     }
 }
 
+TEST(OperationTable, KnowsWhatCosts) {
+    const Operation one{.name = "things.create", .credits = 1};
+    const Operation free{.name = "things.update"};
+    const Operation by_rule{.name = "things.batch", .credits_text = "1 per 10"};
+    OperationTable table;
+    table.add(
+        {"things",
+         {
+             {.method = "POST", .pattern = "/organizations/{organization_id}/things", .operation = &one},
+             {.method = "PUT", .pattern = "/organizations/{organization_id}/things", .operation = &free},
+             {.method = "POST", .pattern = "/things/batch", .operation = &by_rule},
+             {.method = "GET", .pattern = "/things/free"},
+             {.method = "GET", .pattern = "/things/much-read", .credits = 5},
+             {.method = "GET", .pattern = "/things/{thing_id}/all/{part_id}", .credits = 10},
+         }});
+    std::map<std::string, std::pair<std::int64_t, std::string>> found;
+    for (const auto& [name, cost] : table.costs())
+        found.emplace(name, std::pair(cost.credits, std::string(cost.credits_text)));
+    const decltype(found) expected{{"things.create", {1, ""}},
+                                   {"things.batch", {0, "1 per 10"}},
+                                   {"things.much_read", {5, ""}},
+                                   {"things.all", {10, ""}}};
+    EXPECT_EQ(found, expected);
+}
+
 TEST(Operation, WhatCanBeDrafted) {
     struct Row {
         Operation operation;

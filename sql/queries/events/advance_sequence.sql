@@ -1,1 +1,1 @@
-update event_sequences set last_sequence = ? where books_id = ?
+update event_sequences set last_sequence = ?, summed_sequence = ? where books_id = ?

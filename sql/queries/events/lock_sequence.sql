@@ -1,1 +1,1 @@
-select last_sequence from event_sequences where books_id = ? for update
+select last_sequence, summed_sequence from event_sequences where books_id = ? for update
