@@ -4,12 +4,14 @@
 
 #include <algorithm>
 
+#include "shared/app/forget_below.h"
 #include "shared/app/gate.h"
 #include "shared/app/idempotency.h"
 #include "shared/base/clock.h"
 #include "shared/base/log.h"
 #include "shared/service/api_keys.h"
 #include "shared/service/installation.h"
+#include "shared/service/organization_tree.h"
 #include "shared/store/queries.h"
 
 namespace crane::queue {
@@ -18,6 +20,8 @@ namespace {
 constexpr int sweep_milliseconds = 1000;
 // A job that nobody took for this long: its ring was lost.
 constexpr std::int64_t lost_ring_seconds = 1;
+// How long caches are told again of what they must not miss.
+constexpr std::int64_t repeated_microseconds = 120'000'000;
 
 std::vector<std::uint32_t> due_books(app::Stores& stores) {
     std::vector<std::uint32_t> books;
@@ -62,6 +66,7 @@ void Sweeper::sweep() {
     if (sweeps_ % std::max(1, stores_->config.lease_seconds / 6) == 0) runner_->renew_leases();
     if (sweeps_ % 5 == 0) {
         repeat_revocations();
+        repeat_suspensions();
         write_key_uses();
     }
     if (sweeps_ % 60 == 0) has_expired_keys_ = true;
@@ -90,9 +95,19 @@ void Sweeper::ring_for_due_jobs() {
 void Sweeper::repeat_revocations() {
     std::vector<service::api_keys::KeyVersion> revoked;
     app::with_reader(*stores_, [&](store::Session& session) {
-        revoked = service::api_keys::recently_revoked(session, Timestamp{now().microseconds - 120'000'000});
+        revoked = service::api_keys::recently_revoked(session,
+                                                      Timestamp{now().microseconds - repeated_microseconds});
     });
     for (const auto& key : revoked) app::Gate::forget_key(*stores_, key.secret_hash, key.version);
+}
+
+void Sweeper::repeat_suspensions() {
+    std::vector<OrganizationId> suspended;
+    app::with_reader(*stores_, [&](store::Session& session) {
+        suspended = service::organization_tree::recently_suspended(
+            session, Timestamp{now().microseconds - repeated_microseconds});
+    });
+    for (const auto& id : suspended) app::forget_below(*stores_, id);
 }
 
 void Sweeper::write_key_uses() {

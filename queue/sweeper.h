@@ -21,6 +21,7 @@ private:
     void ring_for_due_jobs();
     void write_key_uses();
     void repeat_revocations();
+    void repeat_suspensions();
     void drop_expired_idempotency_keys();
     void beat();
 

@@ -276,14 +276,10 @@ Principal principal_of(const service::api_keys::ApiKeyRow& key) {
             key.permissions, key.include_children, key.rate_limit_per_minute};
 }
 
-// An organization out of the key's reach is answered like an absent one.
-bool is_within_reach(const Principal& principal,
-                     const service::organizations::OrganizationScope& organization) {
-    if (principal.is_operator()) return true;
-    if (organization.id == *principal.organization_id) return true;
-    return principal.include_children &&
-           std::ranges::find(organization.ancestors, *principal.organization_id) !=
-               organization.ancestors.end();
+void refuse_suspended(bool is_suspended) {
+    if (!is_suspended) return;
+    throw Error(ErrorCode::organization_suspended,
+                "This organization is suspended; ask the operator of this installation.");
 }
 
 }  // namespace
@@ -322,15 +318,14 @@ Admission Gate::admit(std::string_view authorization, const std::optional<std::s
                                : local_counts().count(records->key.id, records->key.rate_limit_per_minute);
     rate_limit = admission.rate_limit;
     refuse_rate(admission.rate_limit);
+    refuse_suspended(records->key.is_organization_suspended);
     admission.credits_remaining = records->credits;
     if (!organization_id) return admission;
-    if (!records->organization || !is_within_reach(admission.principal, *records->organization)) {
+    // An organization that the key does not see is answered like an absent one.
+    if (!records->organization || !admission.principal.sees(*records->organization)) {
         throw Error(ErrorCode::resource_not_found, "There is no such organization.");
     }
-    if (records->organization->is_suspended && !admission.principal.is_operator()) {
-        throw Error(ErrorCode::organization_suspended,
-                    "This organization is suspended; ask the operator of this installation.");
-    }
+    refuse_suspended(records->organization->is_suspended && !admission.principal.is_operator());
     admission.organization = std::move(records->organization);
     return admission;
 }

@@ -175,6 +175,10 @@ void check_body(Call& call, void* body) {
 
 enum class Shape : std::uint8_t { resource, plain };  // a resource has an ETag
 
+// What a route shows of the organization in its path: its books, or no more
+// than its record. The latter is open to keys above a linked organization too.
+enum class Reach : std::uint8_t { books, record };
+
 struct Route {
     std::string_view method;
     std::string_view pattern;  // "/organizations/{organization_id}/accounts/{account_id}"
@@ -185,6 +189,8 @@ struct Route {
     const store::ListDefinition& (*list)() = nullptr;  // a list
     std::vector<std::string_view> query = {};          // parameters besides a list's own
     bool is_operator_allowed = false;
+    bool is_operator_only = false;
+    Reach reach = Reach::books;
     bool is_public = false;
     std::int64_t credits = 0;  // of a read that costs
     // Answers a whole request by itself (text).

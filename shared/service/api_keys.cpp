@@ -149,7 +149,9 @@ std::optional<ApiKeyRow> get(store::Session& session, const OrganizationId& orga
 std::optional<ApiKeyRow> find_by_secret(store::Session& session, const Digest& secret_hash) {
     auto rows = session.query(sql::api_keys_by_secret, {secret_hash});
     if (!rows.next()) return std::nullopt;
-    return read(rows);
+    auto row = read(rows);
+    row.is_organization_suspended = rows.flag();
+    return row;
 }
 
 std::vector<ApiKeyRow> all(store::Session& session) {
@@ -195,16 +197,12 @@ Digest digest_of(const std::string& bytes) {
 
 }  // namespace
 
-namespace {
-
 KeyVersion read_version(store::Rows& rows) {
     KeyVersion key;
     key.secret_hash = digest_of(rows.text());
     key.version = rows.integer();
     return key;
 }
-
-}  // namespace
 
 std::optional<KeyVersion> newest_version(store::Session& session, const ApiKeyId& id) {
     auto rows = session.query(sql::api_keys_newest_version, {id});

@@ -46,6 +46,7 @@ struct ApiKeyRow {
     std::int64_t version = 1;
     Timestamp created_at;
     Timestamp updated_at;
+    bool is_organization_suspended = false;  // only find_by_secret tells
 
     bool is_operator() const { return mode == "operator"; }
     bool livemode() const { return mode != "test"; }
@@ -80,6 +81,7 @@ struct KeyVersion {
     Digest secret_hash{};
     std::int64_t version = 0;
 };
+KeyVersion read_version(store::Rows& rows);
 std::optional<KeyVersion> newest_version(store::Session& session, const ApiKeyId& id);
 std::vector<KeyVersion> recently_revoked(store::Session& session, Timestamp since);
 // What the cache counted: one more or more uses, the last of them at `at`.
