@@ -9,11 +9,14 @@ from books import Books, digest
 PARAMETERS = {"organization_id": lambda v: v.id, "account_id": lambda v: v.account_id, "transaction_id": lambda v: v.transaction_id,
               "job_id": lambda v: v.job_id, "api_key_id": lambda v: v.key_id, "currency_id": lambda v: "CUR_USD", "setting_key": lambda v: "rounding",
               "draft_id": lambda v: v.draft_id,
+              "organization_a": lambda v: v.id, "organization_b": lambda v: v.id,
               "event_id": lambda v: v.event_id, "webhook_id": lambda v: v.webhook_id, "delivery_id": lambda v: v.delivery_id}
 
 # Bodies that would do, so that nothing but the key stands in the way.
 BODIES = {
-    "organizations.create": lambda v: {"name": "Child"}, "organizations.update": lambda v: {"name": "Taken over"},
+    "organizations.create": lambda v: {"name": "Child"}, "organizations.create_root": lambda v: {"name": "Root"},
+    "organizations.create_child": lambda v: {"name": "Child"}, "organizations.suspend": lambda v: {"reason": "Rivalry"},
+    "organizations.move": lambda v: {"parent_organization_id": v.id}, "organizations.update": lambda v: {"name": "Taken over"},
     "api_keys.create": lambda v: {"name": "Back door"}, "api_keys.update": lambda v: {"name": "Taken over"},
     "accounts.create": lambda v: {"name": "Hidden", "type": "asset"}, "accounts.update": lambda v: {"name": "Taken over"},
     "transactions.create": lambda v: v.transaction(status="posted"), "transactions.update": lambda v: {"description": "Taken over"},
@@ -23,7 +26,9 @@ BODIES = {
     "webhooks.create": lambda v: {"url": "https://receiver.invalid/back-door"}, "webhooks.update": lambda v: {"url": "https://receiver.invalid/taken-over"},
 }
 # Of the organization itself, which both of its sets of books share.
-SHARED = {"organizations.create", "organizations.list", "organizations.get", "organizations.update", "currencies.list", "currencies.get", "system.get", "system.health"}
+SHARED = {"organizations.create", "organizations.create_root", "organizations.create_child", "organizations.list", "organizations.get",
+          "organizations.update", "organizations.suspend", "organizations.resume", "organizations.move", "organizations.billing_organization",
+          "organizations.can_share_data", "currencies.list", "currencies.get", "system.get", "system.health"}
 # What every set of books has under the same name.
 NAMED_ALIKE = {"settings.get", "settings.update"}
 
