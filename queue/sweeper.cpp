@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "shared/app/forget_below.h"
 #include "shared/app/gate.h"
 #include "shared/app/idempotency.h"
 #include "shared/base/clock.h"
@@ -9,6 +10,7 @@
 #include "shared/service/api_keys.h"
 #include "shared/service/installation.h"
 #include "shared/service/nonces.h"
+#include "shared/service/organization_tree.h"
 #include "shared/store/queries.h"
 
 namespace crane::queue {
@@ -17,6 +19,8 @@ namespace {
 constexpr int sweep_milliseconds = 1000;
 // A job that nobody took for this long: its ring was lost.
 constexpr std::int64_t lost_ring_seconds = 1;
+// How long caches are told again of what they must not miss.
+constexpr std::int64_t repeated_microseconds = 120'000'000;
 
 std::vector<std::uint32_t> due_books(app::Stores& stores) {
     std::vector<std::uint32_t> books;
@@ -61,6 +65,7 @@ void Sweeper::sweep() {
     if (sweeps_ % std::max(1, stores_->config.lease_seconds / 6) == 0) runner_->renew_leases();
     if (sweeps_ % 5 == 0) {
         repeat_ended_secrets();
+        repeat_suspensions();
         write_key_uses();
     }
     if (sweeps_ % 60 == 0) has_expired_keys_ = has_expired_nonces_ = true;
@@ -90,9 +95,19 @@ void Sweeper::ring_for_due_jobs() {
 void Sweeper::repeat_ended_secrets() {
     std::vector<service::api_keys::KeyVersion> ended;
     app::with_reader(*stores_, [&](store::Session& session) {
-        ended = service::api_keys::recently_ended(session, Timestamp{now().microseconds - 120'000'000});
+        ended =
+            service::api_keys::recently_ended(session, Timestamp{now().microseconds - repeated_microseconds});
     });
     app::Gate::forget_secrets(*stores_, ended);
+}
+
+void Sweeper::repeat_suspensions() {
+    std::vector<OrganizationId> suspended;
+    app::with_reader(*stores_, [&](store::Session& session) {
+        suspended = service::organization_tree::recently_suspended(
+            session, Timestamp{now().microseconds - repeated_microseconds});
+    });
+    for (const auto& id : suspended) app::forget_below(*stores_, id);
 }
 
 void Sweeper::write_key_uses() {

@@ -21,6 +21,7 @@ private:
     void ring_for_due_jobs();
     void write_key_uses();
     void repeat_ended_secrets();
+    void repeat_suspensions();
     void drop_in_steps(bool& has_more, bool (*drop)(store::Session&, Timestamp));
     void beat();
 

@@ -66,6 +66,9 @@ json::Value organization_value(const service::organizations::OrganizationRow& ro
                                           : json::Value::null());
     value.set("require_draft_approval", json::Value::boolean(row.require_draft_approval));
     value.set("chart", row.chart);
+    value.set("suspended_at", row.suspended_at ? json::Value::string(format_timestamp(*row.suspended_at))
+                                               : json::Value::null());
+    value.set("suspension_reason", text_or_null(row.suspension_reason));
     value.set("metadata", json::Value::raw(row.metadata));
     value.set("created_at", format_timestamp(row.created_at));
     value.set("updated_at", format_timestamp(row.updated_at));

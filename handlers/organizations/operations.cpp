@@ -1,12 +1,11 @@
 #include "handlers/organizations/operations.h"
 
-#include <algorithm>
-
 #include "handlers/organizations/json.h"
 #include "shared/app/execution.h"
 #include "shared/app/gate.h"
 #include "shared/app/key_value.h"
 #include "shared/app/stores.h"
+#include "shared/service/organization_tree.h"
 
 namespace crane::organizations {
 namespace {
@@ -20,32 +19,34 @@ constexpr std::int64_t default_initial_credits = 1000;
 // reaches. Its scope becomes the parent's books, whose pool pays.
 void place_below_parent(app::Call& call, const OrganizationBody& body, OrganizationRow& row) {
     const auto& principal = call.principal;
-    const auto own = *principal.organization_id;
-    const auto parent_id = body.parent_organization_id.content.value_or(own);
-    const auto parent = organizations::scope_of(call.session(), parent_id);
-    const bool is_reached =
-        parent &&
-        (parent_id == own || (principal.include_children &&
-                              std::ranges::find(parent->ancestors, own) != parent->ancestors.end()));
-    if (!is_reached)
-        throw faulty_field("parent_organization_id", "is not an organization within reach of this key");
+    const auto parent_id = body.parent_organization_id.content.value_or(*principal.organization_id);
+    const auto parent = reached_parent(call, parent_id);
+    if (parent.ancestors.size() >= service::organization_tree::most_levels) {
+        throw Error(ErrorCode::invalid_state,
+                    "The parent is " + std::to_string(parent.ancestors.size()) +
+                        " levels deep, the root being the first; deeper ones are not made.");
+    }
     row.parent_id = parent_id;
-    row.root_id = parent->root_id;
+    row.root_id = parent.root_id;
     row.relationship_type = body.relationship_type.content.value_or("owned");
-    if (!body.base_currency_code.has_value()) row.base_currency = parent->base_currency.code;
-    call.scope.books = parent->books(principal.livemode());
+    if (!body.base_currency_code.has_value()) row.base_currency = parent.base_currency.code;
+    call.scope.books = parent.books(principal.livemode());
 }
 
-// The first key of a new root: all-powerful, shown once.
+// The first key of an organization that no key reaches yet, shown once. A root's
+// is all-powerful; a linked child's can do what the key can that makes it.
 json::Value first_key(app::Call& call, const OrganizationRow& row) {
+    const auto& maker = call.principal;
     service::api_keys::ApiKeyRow key;
     key.id = make_id<ApiKeyNoun>();
     key.organization_id = row.id;
     key.name = "First key";
-    key.permissions = service::api_keys::all_permissions();
-    key.include_children = true;
+    key.mode = maker.is_operator() ? "live" : maker.mode;
+    key.permissions = maker.is_operator() ? service::api_keys::all_permissions() : maker.permissions;
+    key.include_children = maker.is_operator() || maker.include_children;
     key.rate_limit_per_minute = service::api_keys::default_rate_limit(key.mode);
-    const auto secret = service::api_keys::create(call.session(), key, std::nullopt, call.scope.at);
+    const auto made_by = maker.is_operator() ? std::nullopt : std::optional(maker.key_id);
+    const auto secret = service::api_keys::create(call.session(), key, made_by, call.scope.at);
     auto value = app::api_key_value(key, call.scope.at);
     value.set("secret", secret).set("signing_secret", json::Value::null());
     return value;
@@ -67,8 +68,19 @@ json::Value create(app::Call& call, OrganizationBody& body) {
     }
     call.scope.note("organization", to_text(row.id), "organization.created");
     auto value = organization_value(row, call.principal.livemode());
-    if (is_operator) value.set("api_key", first_key(call, row));
+    if (is_operator || row.relationship_type == "linked") value.set("api_key", first_key(call, row));
     return value;
+}
+
+}  // namespace
+
+organizations::OrganizationScope reached_parent(app::Call& call, const OrganizationId& id) {
+    auto parent = organizations::scope_of(call.session(), id);
+    if (!parent || !call.principal.reaches(*parent))
+        throw faulty_field("parent_organization_id", "is not an organization within reach of this key");
+    if (parent->is_suspended)
+        throw Error(ErrorCode::organization_suspended, "The parent organization is suspended.");
+    return std::move(*parent);
 }
 
 OrganizationRow locked(app::Call& call) {
@@ -79,6 +91,12 @@ OrganizationRow locked(app::Call& call) {
     return std::move(*row);
 }
 
+json::Value current_organization(app::Call& call) {
+    return organization_value(locked(call), call.principal.livemode());
+}
+
+namespace {
+
 json::Value update(app::Call& call, OrganizationBody& body) {
     auto row = locked(call);
     apply(body, row);
@@ -86,10 +104,6 @@ json::Value update(app::Call& call, OrganizationBody& body) {
     organizations::update(call.session(), row);
     call.scope.note("organization", to_text(row.id), "organization.updated");
     return organization_value(row, call.principal.livemode());
-}
-
-json::Value current(app::Call& call) {
-    return organization_value(locked(call), call.principal.livemode());
 }
 
 void forget(app::Stores& stores, const app::CallInput& input) {
@@ -100,19 +114,26 @@ void forget(app::Stores& stores, const app::CallInput& input) {
     if (scope) app::Gate::forget_organization(stores, scope->id, scope->version);
 }
 
+// One act under several paths, each an operation with a name of its own.
+constexpr app::Operation creation(std::string_view name) {
+    return {
+        .name = name,
+        .permission = {"organizations", "write"},
+        .credits = 5,
+        .status = 201,
+        .resource_object = "organization",
+        .resource_prefix = OrganizationNoun::prefix,
+        .has_secret_reply = true,
+        .read = app::read_body<OrganizationBody, read_creation>,
+        .run = app::run_body<OrganizationBody, create>,
+    };
+}
+
 }  // namespace
 
-const app::Operation create_organization{
-    .name = "organizations.create",
-    .permission = {"organizations", "write"},
-    .credits = 5,
-    .status = 201,
-    .resource_object = "organization",
-    .resource_prefix = OrganizationNoun::prefix,
-    .has_secret_reply = true,
-    .read = app::read_body<OrganizationBody, read_creation>,
-    .run = app::run_body<OrganizationBody, create>,
-};
+const app::Operation create_organization = creation("organizations.create");
+const app::Operation create_root = creation("organizations.create_root");
+const app::Operation create_child = creation("organizations.create_child");
 
 const app::Operation update_organization{
     .name = "organizations.update",
@@ -120,7 +141,7 @@ const app::Operation update_organization{
     .resource_object = "organization",
     .read = app::read_body<OrganizationBody, read_change>,
     .run = app::run_body<OrganizationBody, update>,
-    .current = current,
+    .current = current_organization,
     .after_commit = forget,
 };
 

@@ -3,6 +3,7 @@
 #include "handlers/organizations/billing_routes.h"
 #include "handlers/organizations/json.h"
 #include "handlers/organizations/operations.h"
+#include "handlers/organizations/relations.h"
 
 namespace crane::organizations {
 namespace {
@@ -39,6 +40,15 @@ std::vector<app::Route> own_routes() {
     constexpr std::string_view all = "/organizations";
     constexpr std::string_view one = "/organizations/{organization_id}";
     return {
+        {.method = "POST",
+         .pattern = "/accounts/master",
+         .permission = create_root.permission,
+         .operation = &create_root,
+         .is_operator_only = true},
+        {.method = "POST",
+         .pattern = "/accounts/sub",
+         .permission = create_child.permission,
+         .operation = &create_child},
         {.method = "GET",
          .pattern = all,
          .permission = may_read,
@@ -55,11 +65,42 @@ std::vector<app::Route> own_routes() {
          .permission = may_read,
          .read = get,
          .shape = app::Shape::resource,
-         .is_operator_allowed = true},
+         .is_operator_allowed = true,
+         .reach = app::Reach::record},
         {.method = "PUT",
          .pattern = one,
          .permission = update_organization.permission,
          .operation = &update_organization},
+        {.method = "POST",
+         .pattern = "/organizations/{organization_id}/suspend",
+         .permission = suspend_organization.permission,
+         .operation = &suspend_organization,
+         .is_operator_only = true},
+        {.method = "POST",
+         .pattern = "/organizations/{organization_id}/resume",
+         .permission = resume_organization.permission,
+         .operation = &resume_organization,
+         .is_operator_only = true},
+        {.method = "POST",
+         .pattern = "/organizations/{organization_id}/move",
+         .permission = move_organization.permission,
+         .operation = &move_organization},
+        {.method = "GET",
+         .pattern = "/organizations/{organization_id}/billing-organization",
+         .permission = may_read,
+         .read = billing_organization,
+         .is_operator_allowed = true,
+         .reach = app::Reach::record},
+        {.method = "GET",
+         .pattern = "/organizations/{organization_id}/consolidated-reporting",
+         .permission = may_read,
+         .read = consolidated_reporting,
+         .is_operator_allowed = true},
+        {.method = "GET",
+         .pattern = "/organizations/can-share-data/{organization_a}/{organization_b}",
+         .permission = may_read,
+         .read = can_share_data,
+         .is_operator_allowed = true},
     };
 }
 

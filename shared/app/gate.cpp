@@ -275,16 +275,6 @@ Principal principal_of(const service::api_keys::ApiKeyRow& key) {
             key.expires_at,  key.allowed_ips,      key.require_signature};
 }
 
-// An organization out of the key's reach is answered like an absent one.
-bool is_within_reach(const Principal& principal,
-                     const service::organizations::OrganizationScope& organization) {
-    if (principal.is_operator()) return true;
-    if (organization.id == *principal.organization_id) return true;
-    return principal.include_children &&
-           std::ranges::find(organization.ancestors, *principal.organization_id) !=
-               organization.ancestors.end();
-}
-
 }  // namespace
 
 Admission Gate::admit(const http::Request& request, const std::optional<std::string>& organization_id,
@@ -324,9 +314,11 @@ Admission Gate::admit(const http::Request& request, const std::optional<std::str
     const auto signature = check_signature(records->key, request, at);
     refuse_rate(admission.rate_limit);
     if (signature) use_nonce(*stores_, records->key.id, *signature);
+    admission.is_key_suspended = records->key.is_organization_suspended;
     admission.credits_remaining = records->credits;
     if (!organization_id) return admission;
-    if (!records->organization || !is_within_reach(admission.principal, *records->organization)) {
+    // An organization that the key does not see is answered like an absent one.
+    if (!records->organization || !admission.principal.sees(*records->organization)) {
         throw Error(ErrorCode::resource_not_found, "There is no such organization.");
     }
     admission.organization = std::move(records->organization);

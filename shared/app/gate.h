@@ -29,6 +29,7 @@ struct RateLimit {
 struct Admission {
     Principal principal;
     std::optional<service::organizations::OrganizationScope> organization;
+    bool is_key_suspended = false;  // the key's own organization is, or one above it
     RateLimit rate_limit;
     std::optional<std::int64_t> credits_remaining;  // advisory; billing tells exactly
 };

@@ -1,6 +1,7 @@
 #include "shared/app/gate_records.h"
 
 #include <charconv>
+#include <stdexcept>
 
 #include "shared/json/json.h"
 
@@ -37,6 +38,7 @@ std::string write_key_record(const service::api_keys::ApiKeyRow& key) {
     // Sealed as it is in the store; here in hexadecimal, since JSON is text.
     record.set("sealed_signing_secret", to_hex(key.sealed_signing_secret));
     record.set("rate_limit_per_minute", json::Value::integer(key.rate_limit_per_minute));
+    record.set("is_organization_suspended", json::Value::boolean(key.is_organization_suspended));
     if (key.expires_at) record.set("expires_at", json::Value::integer(key.expires_at->microseconds));
     if (key.secret_expires_at)
         record.set("secret_expires_at", json::Value::integer(key.secret_expires_at->microseconds));
@@ -61,6 +63,7 @@ service::api_keys::ApiKeyRow read_key_record(std::string_view text) {
     key.rate_limit_per_minute = number(record.member("rate_limit_per_minute"));
     key.require_signature = record.member("require_signature").boolean();
     key.sealed_signing_secret = from_hex(record.member("sealed_signing_secret").text()).value();
+    key.is_organization_suspended = record.member("is_organization_suspended").boolean();
     if (const auto at = record.member("expires_at"); at.exists()) key.expires_at = Timestamp{number(at)};
     if (const auto at = record.member("secret_expires_at"); at.exists())
         key.secret_expires_at = Timestamp{number(at)};
@@ -80,6 +83,7 @@ std::string write_organization_record(const service::organizations::Organization
     auto ancestors = json::Value::array();
     for (const auto& id : scope.ancestors) ancestors.push(json::Value::string(to_text(id)));
     record.set("ancestors", std::move(ancestors));
+    record.set("reaching_count", json::Value::integer(static_cast<std::int64_t>(scope.reaching_count)));
     return record.dump();
 }
 
@@ -99,6 +103,9 @@ service::organizations::OrganizationScope read_organization_record(std::string_v
     record.member("ancestors").for_each([&](json::View ancestor) {
         scope.ancestors.push_back(id_of<OrganizationNoun>(ancestor));
     });
+    const auto reaching_count = record.member("reaching_count");
+    if (!reaching_count.exists()) throw std::runtime_error("a record of before there were isolated ones");
+    scope.reaching_count = static_cast<std::size_t>(number(reaching_count));
     return scope;
 }
 

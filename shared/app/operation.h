@@ -176,6 +176,10 @@ void check_body(Call& call, void* body) {
 
 enum class Shape : std::uint8_t { resource, plain };  // a resource has an ETag
 
+// What a route shows of the organization in its path: its books, or no more
+// than its record. The latter is open to keys above a linked organization too.
+enum class Reach : std::uint8_t { books, record };
+
 struct Route {
     std::string_view method;
     std::string_view pattern;  // "/organizations/{organization_id}/accounts/{account_id}"
@@ -188,6 +192,7 @@ struct Route {
     bool is_operator_allowed = false;
     // Nobody else may, whatever the key's permissions; goes with is_operator_allowed.
     bool is_operator_only = false;
+    Reach reach = Reach::books;
     bool is_public = false;
     std::int64_t credits = 0;  // of a read that costs
     // Answers a whole request by itself (text).

@@ -31,23 +31,29 @@ void refuse_content(const http::Request& request, const Route& route) {
 
 // After the gate, whose figures belong to this refusal's headers too.
 void refuse_suspension(const Admission& admission) {
-    if (admission.principal.is_operator()) return;
-    if (!admission.organization || !admission.organization->is_suspended) return;
+    const bool is_asked_suspended =
+        admission.organization && admission.organization->is_suspended && !admission.principal.is_operator();
+    if (!is_asked_suspended && !admission.is_key_suspended) return;
     throw Error(ErrorCode::organization_suspended,
                 "This organization is suspended; ask the operator of this installation.");
 }
 
 void refuse_permission(const Route& route, const Principal& principal) {
     if (principal.is_operator()) {
-        if (route.is_operator_allowed) return;
+        if (route.is_operator_allowed || route.is_operator_only) return;
         throw Error(ErrorCode::insufficient_permissions,
                     "An operator's key does not reach into an organization's books.");
     }
     require_permission(principal, route.permission);
-    if (route.is_operator_only) {
-        throw Error(ErrorCode::insufficient_permissions,
-                    "Only an operator of this installation may do this.");
-    }
+    if (route.is_operator_only)
+        throw Error(ErrorCode::insufficient_permissions, "This takes a key of the installation's operator.");
+}
+
+// The books of a linked organization are another tenant's to the keys above it.
+void refuse_isolated(const Route& route, const Admission& admission) {
+    if (route.reach == Reach::record || !admission.organization) return;
+    if (admission.principal.reaches(*admission.organization)) return;
+    throw Error(ErrorCode::resource_not_found, "There is no such organization.");
 }
 
 // The one place that asks for drafts.
@@ -162,6 +168,7 @@ void Pipeline::admit(const http::Request& request, const Route& route, Visit& vi
     if (is_malformed) throw Error(ErrorCode::resource_not_found, "There is no such organization.");
     const auto& principal = visit.admission->principal;
     refuse_suspension(*visit.admission);
+    refuse_isolated(route, *visit.admission);
     refuse_permission(route, principal);
     refuse_undrafted(route, *visit.admission);
     auto& input = visit.input;

@@ -18,6 +18,9 @@ constexpr std::array meanings = std::to_array<ConstraintMeaning>({
     {"accounts_code", ErrorCode::already_exists, "An account with this code exists already."},
     {"accounts_parent_exists", ErrorCode::account_in_use, "Other accounts are below this one."},
     {"transaction_lines_account_exists", ErrorCode::account_in_use, "Transactions use this account."},
+    {"transactions_keep_closed", ErrorCode::period_closed, "The posting date is within a closed period."},
+    {"transaction_lines_keep_closed", ErrorCode::period_closed,
+     "The posting date is within a closed period."},
     {"transactions_reversed_once", ErrorCode::invalid_state, "This transaction is reversed already."},
 });
 

@@ -180,11 +180,16 @@ std::optional<ApiKeyRow> get(store::Session& session, const OrganizationId& orga
 std::optional<ApiKeyRow> find_by_secret(store::Session& session, const Digest& secret_hash) {
     {
         auto rows = session.query(sql::api_keys_by_secret, {secret_hash});
-        if (rows.next()) return read(rows);
+        if (rows.next()) {
+            auto row = read(rows);
+            row.is_organization_suspended = rows.flag();
+            return row;
+        }
     }
     auto rows = session.query(sql::api_keys_by_past_secret, {secret_hash});
     if (!rows.next()) return std::nullopt;
     auto row = read(rows);
+    row.is_organization_suspended = rows.flag();
     row.secret_expires_at = rows.timestamp();
     return row;
 }
@@ -244,6 +249,8 @@ Digest digest_of(const std::string& bytes) {
     return digest;
 }
 
+}  // namespace
+
 std::vector<KeyVersion> read_versions(store::Rows rows) {
     std::vector<KeyVersion> keys;
     while (rows.next()) {
@@ -254,14 +261,13 @@ std::vector<KeyVersion> read_versions(store::Rows rows) {
     return keys;
 }
 
-// Longer than a cache keeps a record.
-constexpr std::int64_t cached_seconds = 60;
-
-}  // namespace
+Timestamp uncached_since(Timestamp at) {
+    constexpr std::int64_t cached_seconds = 60;  // longer than a cache keeps a record
+    return {at.microseconds - cached_seconds * 1'000'000};
+}
 
 std::vector<KeyVersion> secrets_of(store::Session& session, const ApiKeyId& id, Timestamp at) {
-    const Timestamp since{at.microseconds - cached_seconds * 1'000'000};
-    return read_versions(session.query(sql::api_keys_secrets, {id, id, since}));
+    return read_versions(session.query(sql::api_keys_secrets, {id, id, uncached_since(at)}));
 }
 
 std::vector<KeyVersion> recently_ended(store::Session& session, Timestamp since) {

@@ -54,6 +54,7 @@ struct ApiKeyRow {
     std::int64_t version = 1;
     Timestamp created_at;
     Timestamp updated_at;
+    bool is_organization_suspended = false;  // only find_by_secret tells
 
     bool is_operator() const { return mode == "operator"; }
     bool livemode() const { return mode != "test"; }
@@ -104,6 +105,9 @@ struct KeyVersion {
     Digest secret_hash{};
     std::int64_t version = 0;
 };
+std::vector<KeyVersion> read_versions(store::Rows rows);
+// When a secret must have ended so that no cache knows it at `at`.
+Timestamp uncached_since(Timestamp at);
 // Every secret that a cache may know at `at`.
 std::vector<KeyVersion> secrets_of(store::Session& session, const ApiKeyId& id, Timestamp at);
 // Secrets that were revoked or replaced since then.

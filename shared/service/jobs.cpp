@@ -72,9 +72,19 @@ void insert(store::Session& session, std::uint32_t books_id, const JobRow& job, 
                      request, job.progress_total, job.created_at, job.created_at});
 }
 
+namespace {
+
+bool is_suspended(store::Session& session, std::uint32_t books_id) {
+    auto rows = session.query(sql::jobs_is_suspended, {books_id});
+    return rows.next() && rows.flag();
+}
+
+}  // namespace
+
 std::vector<ClaimedJob> claim(store::Session& session, std::uint32_t books_id, std::size_t most, Timestamp at,
                               Timestamp lease_end) {
     std::vector<ClaimedJob> jobs;
+    if (is_suspended(session, books_id)) return jobs;
     {
         auto rows = session.query(sql::jobs_claimable, {books_id, at});
         while (jobs.size() < most && rows.next()) {

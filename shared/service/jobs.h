@@ -61,8 +61,8 @@ std::optional<JobRow> get(store::Session& session, std::uint32_t books_id, const
 void refuse_flood(store::Session& session, std::uint32_t books_id);
 void insert(store::Session& session, std::uint32_t books_id, const JobRow& job, const std::string& request);
 
-// Takes up to `most` jobs of the books that are due at `at`, oldest first. The
-// caller commits.
+// Takes up to `most` jobs of the books that are due at `at`, oldest first; none
+// while the organization is suspended. The caller commits.
 std::vector<ClaimedJob> claim(store::Session& session, std::uint32_t books_id, std::size_t most, Timestamp at,
                               Timestamp lease_end);
 

@@ -1,5 +1,7 @@
 #include "shared/service/organizations.h"
 
+#include <map>
+
 #include "shared/domain/chart.h"
 #include "shared/service/credit_grants.h"
 #include "shared/service/credits.h"
@@ -14,9 +16,21 @@ const std::vector<store::SortField> sorts{{"created_at", "o.id"}, {"name", "o.na
 const std::vector<store::FilterField> filters{
     {"name", "o.name"},
     {"is_root", "(o.parent_id is null)", store::FieldType::flag},
+    {.name = "parent_organization_id",
+     .column = "o.parent_id",
+     .type = store::FieldType::id,
+     .id_prefix = OrganizationNoun::prefix},
+    {.name = "relationship_type", .column = "o.relationship_type", .choices = {"owned", "linked"}},
+    {"is_suspended", "(o.suspended_at is not null)", store::FieldType::flag},
     {"created_at", "o.created_at", store::FieldType::timestamp, true},
 };
 const std::vector<const char*> search_columns{"o.name", "o.domain"};
+
+std::string names_of_charts() {
+    std::string names;
+    for (const auto name : domain::chart_names()) names += (names.empty() ? "" : ", ") + std::string(name);
+    return names;
+}
 
 }  // namespace
 
@@ -64,6 +78,7 @@ OrganizationRow read(store::Rows& rows) {
     row.require_draft_approval = rows.flag();
     row.chart = rows.text();
     row.suspended_at = rows.optional_timestamp();
+    row.suspension_reason = rows.text();
     row.metadata = rows.text();
     row.version = rows.integer();
     row.created_at = rows.timestamp();
@@ -88,13 +103,16 @@ std::optional<OrganizationScope> scope_of(store::Session& session, const Organiz
         scope.base_currency.decimal_places = rows.small();
         scope.time_zone = rows.text();
         scope.version = rows.integer();
-        scope.is_suspended = rows.optional_timestamp().has_value();
+        scope.is_suspended = rows.flag();
         scope.is_draft_approval_required = rows.flag();
         scope.live_books_id = static_cast<std::uint32_t>(rows.integer());
         scope.test_books_id = static_cast<std::uint32_t>(rows.integer());
     }
     auto rows = session.query(sql::organizations_ancestors, {id});
-    while (rows.next()) scope.ancestors.push_back(rows.id<OrganizationNoun>());
+    while (rows.next()) {
+        scope.ancestors.push_back(rows.id<OrganizationNoun>());
+        if (rows.integer() == 0) ++scope.reaching_count;
+    }
     return scope;
 }
 
@@ -122,6 +140,7 @@ namespace {
 void write_chart(store::Session& session, std::uint32_t books_id, const OrganizationRow& row, Timestamp at) {
     std::vector<store::AccountRow> accounts;
     store::Values settings;
+    std::map<std::string_view, AccountId> ids;  // a parent comes before those below it
     for (const auto& entry : domain::chart(row.chart)) {
         store::AccountRow account;
         account.id = make_id<AccountNoun>();
@@ -131,6 +150,8 @@ void write_chart(store::Session& session, std::uint32_t books_id, const Organiza
         account.subtype = entry.subtype;
         account.currency_code = row.base_currency;
         account.is_system = !entry.role.empty();
+        if (!entry.parent.empty()) account.parent_id = ids.at(entry.parent);
+        ids.emplace(entry.code, account.id);
         account.created_at = account.updated_at = at;
         if (!entry.role.empty()) {
             settings.insert(settings.end(), {books_id, "accounts." + std::string(entry.role),
@@ -143,7 +164,7 @@ void write_chart(store::Session& session, std::uint32_t books_id, const Organiza
 }
 
 std::uint32_t insert_books(store::Session& session, const OrganizationId& id, bool livemode) {
-    session.execute(sql::organizations_insert_books, {id, livemode});
+    session.execute(sql::organizations_insert_books, {id, livemode, id});
     auto rows = session.query(sql::organizations_books_of, {id, livemode});
     rows.next();
     return static_cast<std::uint32_t>(rows.integer());
@@ -153,7 +174,7 @@ std::uint32_t insert_books(store::Session& session, const OrganizationId& id, bo
 
 void create(store::Session& session, OrganizationRow& row, std::int64_t initial_credits, Timestamp at) {
     std::vector<Fault> faults;
-    if (!domain::has_chart(row.chart)) faults.push_back({"chart", "is not a chart; standard and none are"});
+    if (!domain::has_chart(row.chart)) faults.push_back({"chart", "must be one of " + names_of_charts()});
     const auto code = currencies::code_of("CUR_" + row.base_currency);
     const auto currency = code.empty() ? std::nullopt : currencies::get(session, row.base_currency);
     if (!currency) faults.push_back({"base_currency_code", "is not a currency"});
@@ -167,7 +188,10 @@ void create(store::Session& session, OrganizationRow& row, std::int64_t initial_
                      row.city, row.state, row.zip_code, row.country, row.timezone, row.fiscal_year_start,
                      row.base_currency, row.relationship_type, row.chart, row.metadata, at, at});
     session.execute(sql::organizations_insert_self, {row.id, row.id});
-    if (row.parent_id) session.execute(sql::organizations_insert_ancestors, {row.id, *row.parent_id});
+    if (row.parent_id) {
+        const std::int64_t linked_count = row.relationship_type == "linked" ? 1 : 0;
+        session.execute(sql::organizations_insert_ancestors, {row.id, linked_count, *row.parent_id});
+    }
     for (const bool livemode : {true, false}) {
         write_chart(session, insert_books(session, row.id, livemode), row, at);
         if (row.parent_id) continue;

@@ -33,7 +33,8 @@ struct OrganizationRow {
     std::optional<Date> books_closed_through;
     bool require_draft_approval = false;
     std::string chart = "standard";
-    std::optional<Timestamp> suspended_at;
+    std::optional<Timestamp> suspended_at;  // by itself, not by one above it
+    std::string suspension_reason;
     std::string metadata = "{}";
     std::int64_t version = 1;
     Timestamp created_at;
@@ -47,11 +48,14 @@ struct OrganizationScope {
     Currency base_currency;
     std::string time_zone;
     std::int64_t version = 1;
-    bool is_suspended = false;
+    bool is_suspended = false;  // itself or one above it
     bool is_draft_approval_required = false;
     std::uint32_t live_books_id = 0;
     std::uint32_t test_books_id = 0;
     std::vector<OrganizationId> ancestors;  // itself first
+    // So many of them, from itself on, have no linked organization between: their
+    // keys reach its books, and it rolls up into them.
+    std::size_t reaching_count = 0;
 
     Books books(bool livemode) const {
         return {livemode ? live_books_id : test_books_id, id, root_id, livemode, base_currency, time_zone};

@@ -39,6 +39,15 @@ std::string quoted_word(std::string_view message, std::string_view marker, char 
     return std::string(dot == std::string_view::npos ? word : word.substr(dot + 1));
 }
 
+// "transactions_keep_closed: nothing is …": what a trigger signals may begin
+// with a name, which is then known like a constraint's.
+std::string name_signalled(std::string_view message) {
+    const auto name = message.substr(0, message.find(':'));
+    const bool is_name = name.size() < message.size() && !name.empty() &&
+                         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos;
+    return std::string(is_name ? name : std::string_view());
+}
+
 }  // namespace
 
 StoreError error_of(int server_error, const std::string& message) {
@@ -62,7 +71,7 @@ StoreError error_of(int server_error, const std::string& message) {
         case lock_nowait_mysql:
             return {StoreFault::lock_not_given, {}, message};
         case signal_raised:
-            return {StoreFault::refused, {}, message};
+            return {StoreFault::refused, name_signalled(message), message};
         case server_shutdown:
         case query_interrupted:
         case connection_killed:

@@ -72,7 +72,8 @@ def allows(contract, schema, body):
     return True
 
 
-OPERATIONS = ["organizations.create", "organizations.update", "api_keys.create", "api_keys.update", "api_keys.rotate", "accounts.create", "accounts.update",
+OPERATIONS = ["organizations.create", "organizations.create_child", "organizations.create_root", "organizations.suspend", "organizations.move",
+              "organizations.update", "api_keys.create", "api_keys.update", "api_keys.rotate", "accounts.create", "accounts.update",
               "transactions.create", "transactions.update", "transactions.reverse", "transactions.batch",
               "settings.update", "drafts.create", "drafts.update", "drafts.reject", "webhooks.create", "webhooks.update", "webhooks.rotate_secret",
               "billing.update", "billing.purchase", "billing.grant"]

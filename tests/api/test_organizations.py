@@ -45,6 +45,24 @@ FAULTS = [
 ]
 
 
+def test_every_field_can_be_searched(books):
+    first = books.child(name="Harbour North", domain="north.example", metadata={"region": "north"})
+    second = books.child(name="Harbour South", metadata={"region": "south"}, parent_organization_id=first.id)
+    linked = books.child(name="Quay", relationship_type="linked")
+
+    def listed(**query):
+        return [each["id"] for each in books.client.get("/organizations", query={"sort": "name", **query}).expect(200).data]
+    assert listed(q="Harbour") == [first.id, second.id] and listed(q="north.ex") == [first.id] and listed(name="Quay") == [linked.id]
+    assert listed(**{"metadata[region]": "south"}) == [second.id]
+    assert listed(parent_organization_id=books.id) == [first.id, linked.id] and listed(parent_organization_id=first.id) == [second.id]
+    assert listed(parent_organization_id=f"{books.id},{first.id}") == [first.id, second.id, linked.id]
+    assert listed(relationship_type="linked") == [linked.id] and listed(relationship_type="owned", sort="-name") == [second.id, first.id]
+    assert listed(is_suspended="false", is_root="false") == [first.id, second.id, linked.id] and listed(is_suspended="true") == []
+    assert listed(**{"created_at[gt]": "2999-01-01T00:00:00Z"}) == []
+    for wrong in ({"relationship_type": "friend"}, {"is_suspended": "maybe"}, {"sort": "domain"}):
+        books.client.get("/organizations", query=wrong).expect(400, "invalid_request", list(wrong))
+
+
 @pytest.mark.parametrize("fields, named", FAULTS, ids=[str(row[0])[:50] for row in FAULTS])
 def test_a_root_is_refused(operator, database, fields, named):
     before = database.value("select count(*) from organizations")
@@ -78,7 +96,7 @@ def test_a_child_has_its_own_currency_and_relation(make_books):
     assert books.child().organization["base_currency"]["code"] == "EUR"
     made = books.child(base_currency_code="JPY", relationship_type="linked", chart="none")
     assert (made.organization["base_currency"]["code"], made.organization["relationship_type"], made.organization["chart"]) == ("JPY", "linked", "none")
-    assert made.get("/accounts").expect(200).data == []
+    assert made.seen_with(made.organization["api_key"]["secret"]).get("/accounts").expect(200).data == []
 
 
 def test_a_child_of_a_child(books):

@@ -451,7 +451,7 @@ class Contract:
 
         def is_known(known):
             """Whether the server knew the key, and the pool whose credits it can tell, when it answered so."""
-            if known == "pool" and (not route.in_organization or code in ("resource_not_found", "insufficient_permissions")):
+            if known == "pool" and (not route.in_organization or code in ("resource_not_found", "insufficient_permissions", "organization_suspended")):
                 return False  # an operator's key has no pool
             return route.with_key and not before_key
 

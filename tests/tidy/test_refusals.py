@@ -122,6 +122,44 @@ def test_what_a_pool_was_given_stays(crane):
                                 ("update credit_grants set reason = 'x' limit 1", "1644 what a pool was given does not change"),
                                 ("delete from credit_grants", "1644 what a pool was given is not deleted")):
         assert crane.ask(statement) == expected, statement
+LINES_CLOSED = "1644 transaction_lines_keep_closed: nothing is posted in a closed period"
+HEADERS_CLOSED = "1644 transactions_keep_closed: nothing is posted in a closed period"
+
+
+def copy_of(root, table, where, **changed):
+    """A statement that inserts rows once more, but for these columns."""
+    names = [name for name, _ in columns(root, table)]
+    return f"insert into {table} ({', '.join(names)}) select {', '.join(changed.get(name, name) for name in names)} from {table} where {where}"
+
+
+def test_nothing_becomes_posted_in_a_closed_period(operator, database, crane, root):
+    """Past the programs: their own user asks the server itself."""
+    books = Books.create(operator, database)
+    posted, pending, later = books.post_transaction()["id"], books.pend_transaction()["id"], books.pend_transaction(transaction_date="2026-04-01")["id"]
+    line, header = f"transaction_id = {id_hex(posted)}", f"id = {id_hex(posted)}"
+    table = (
+        (copy_of(root, "transactions", header, id="x'01'"), HEADERS_CLOSED),
+        (copy_of(root, "transactions", header, id="x'01'", status="'reversed'"), HEADERS_CLOSED),
+        (copy_of(root, "transactions", header, id="x'01'", posting_date="'1999-12-31'"), HEADERS_CLOSED),
+        (copy_of(root, "transaction_lines", line, position="position + 2"), LINES_CLOSED),
+        (copy_of(root, "transaction_lines", line, position="position + 2", transaction_id=id_hex(pending)), LINES_CLOSED),
+        (f"update transactions set status = 'posted', posted_at = now() where id = {id_hex(pending)}", HEADERS_CLOSED),
+        (f"update transactions set status = 'posted', posted_at = now(), posting_date = '2026-01-01' where id = {id_hex(later)}", HEADERS_CLOSED),
+        (f"update transaction_lines set posted_at = now() where transaction_id = {id_hex(pending)}", LINES_CLOSED),
+        # What stays possible: what is pending, what is later, and the reversal's mark.
+        (copy_of(root, "transactions", header, id="x'01'", status="'pending'", posted_at="null"), []),
+        (copy_of(root, "transactions", header, id="x'01'", posting_date="'2026-04-01'"), []),
+        (copy_of(root, "transaction_lines", line, position="position + 2", posted_at="null"), []),
+        (f"update transaction_lines set description = 'x' where transaction_id = {id_hex(pending)}", []),
+        (f"update transactions set status = 'posted', posted_at = now() where id = {id_hex(later)}", []),
+        (f"update transaction_lines set posted_at = now() where transaction_id = {id_hex(later)}", []),
+        (f"update transactions set status = 'reversed', reversed_by_id = id where {header}", []),
+    )
+    faults = [f"{statement}: {said}" for statement, _ in table if (said := crane.ask(statement)) != []]
+    assert not faults, "while the books are open:\n" + "\n".join(faults)
+    books.put("", {"books_closed_through": "2026-03-31"}).expect(200)
+    faults = [f"{statement}\n  says {said}\n  not {expected}" for statement, expected in table if (said := crane.ask(statement)) != expected]
+    assert not faults, "\n".join(faults)
 
 
 def test_the_programs_have_rows_only(crane):
@@ -190,6 +228,8 @@ CHECKS = {
     "jobs_status": ["update jobs set status = 'asleep', finished_at = null where status = 'completed' limit 1"],
     "organizations_fiscal_year_start": ["update organizations set fiscal_year_start = 0 limit 1", "update organizations set fiscal_year_start = 13 limit 1"],
     "organizations_name_given": ["update organizations set name = '' limit 1"],
+    "organizations_suspension": ["update organizations set suspended_at = now() where suspended_at is null limit 1",
+                                 "update organizations set suspension_reason = 'x' where suspended_at is null limit 1"],
     "organizations_relationship": ["update organizations set relationship_type = 'friend' limit 1"],
     "transaction_lines_amount": ["update transaction_lines set amount = 0 where transaction_id = {pending}",
                                  "update transaction_lines set exchange_rate = 0 where transaction_id = {pending}",

@@ -23,6 +23,8 @@ TEST(StoreFaults, HaveAMeaning) {
         {foreign_key, "accounts_parent_exists", false, 0, ErrorCode::account_in_use},
         {foreign_key, "transaction_lines_account_exists", false, 0, ErrorCode::account_in_use},
         {duplicate, "transactions_reversed_once", false, 0, ErrorCode::invalid_state},
+        {refused, "transactions_keep_closed", false, 0, ErrorCode::period_closed},
+        {refused, "transaction_lines_keep_closed", false, 0, ErrorCode::period_closed},
         {out_of_range, "", false, 0, ErrorCode::amount_overflow},
         {conflict, "", true, 1, ErrorCode::service_unavailable},
         {connection_lost, "", true, 1, ErrorCode::service_unavailable},

@@ -24,7 +24,7 @@ from soundness import check
 FAMILY_ORDER = ("organizations", "api_keys", "currencies", "accounts", "transactions", "reports", "settings", "drafts", "jobs", "events", "system")
 SIGNING_EXAMPLES = {"bash": "sign.sh", "javascript": "sign.mjs", "python": "sign.py"}
 ROUTE_KEYS = {"id", "summary", "description", "permission", "credits", "mode", "body", "replies", "list", "sort", "filters",
-              "default_limit", "query", "errors", "examples"}
+              "default_limit", "query", "errors", "examples", "versioned"}
 
 
 class Builder:
@@ -196,7 +196,7 @@ class Builder:
         replies = [name for name in route.get("replies", {}).values() if name]
         return {"is_write": is_write, "with_key": route["permission"] != "no key", "has_body": "body" in route,
                 "has_id": "{" in path, "costs": str(route.get("credits", "0")) != "0",
-                "has_version": is_write and (method != "post" or bool(deep)),
+                "has_version": is_write and (method != "post" or bool(deep) or route.get("versioned", False)),
                 "is_cached": not is_write and any(self.schemas.has_etag(name) for name in replies)}
 
     def error_sets(self, kind):

@@ -1,1 +1,1 @@
-select ancestor_id from organization_ancestors where organization_id = ? order by distance
+select ancestor_id, linked_count from organization_ancestors where organization_id = ? order by distance

@@ -1,0 +1,1 @@
+select max(distance) from organization_ancestors where ancestor_id = ?

@@ -1,0 +1,1 @@
+update organizations set parent_id = ?, updated_at = ? where id = ?
