@@ -18,6 +18,14 @@ constexpr std::array meanings = std::to_array<ConstraintMeaning>({
     {"accounts_code", ErrorCode::already_exists, "An account with this code exists already."},
     {"accounts_parent_exists", ErrorCode::account_in_use, "Other accounts are below this one."},
     {"transaction_lines_account_exists", ErrorCode::account_in_use, "Transactions use this account."},
+    {"categories_account_exists", ErrorCode::account_in_use, "Categories use this account."},
+    {"taxes_account_exists", ErrorCode::account_in_use, "Taxes use this account."},
+    {"transactions_contact_exists", ErrorCode::contact_in_use, "Transactions name this contact."},
+    {"transactions_category_exists", ErrorCode::category_in_use, "Transactions name this category."},
+    {"categories_parent_exists", ErrorCode::category_in_use, "Other categories are below this one."},
+    {"items_category_exists", ErrorCode::category_in_use, "Items name this category."},
+    {"item_taxes_tax_exists", ErrorCode::tax_in_use, "Items name this tax."},
+    {"items_sku", ErrorCode::already_exists, "An item with this sku exists already."},
     {"transactions_reversed_once", ErrorCode::invalid_state, "This transaction is reversed already."},
 });
 
