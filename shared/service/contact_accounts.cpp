@@ -34,16 +34,16 @@ struct AccountSum {
 };
 
 const Kind* kind_by_subtype(std::string_view type, std::string_view subtype) {
-    const auto found = std::ranges::find_if(
+    const auto* const found = std::ranges::find_if(
         kinds, [&](const Kind& kind) { return kind.name == subtype && kind.account_type == type; });
-    return found == kinds.end() ? nullptr : &*found;
+    return found == kinds.end() ? nullptr : found;
 }
 
 std::map<AccountId, const Kind*> kinds_by_role(store::Session& session, std::uint32_t books_id) {
     std::map<AccountId, const Kind*> found;
     for (const auto& [role, account_id] : settings::role_accounts(session, books_id)) {
-        const auto kind = std::ranges::find(kinds, role, &Kind::name);
-        if (kind != kinds.end()) found.emplace(account_id, &*kind);
+        const auto* const kind = std::ranges::find(kinds, role, &Kind::name);
+        if (kind != kinds.end()) found.emplace(account_id, kind);
     }
     return found;
 }
