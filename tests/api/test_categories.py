@@ -112,10 +112,12 @@ def test_a_category_is_not_below_itself(books):
 
 
 def test_moves_of_one_moment_make_no_circle(books):
-    for _ in range(10):
+    """One below what is below the other, the other below it: together they would be a circle, each alone is not."""
+    seats = [books.with_new_key() for _ in range(2)]
+    for _ in range(20):
         left, right = (books.make_category()["id"] for _ in range(2))
-        seats = [books.with_new_key() for _ in range(2)]
-        replies = together(2, lambda lane, pair=((left, right), (right, left)): seats[lane].put(f"/categories/{pair[lane][0]}", {"parent_id": pair[lane][1]}))
+        below_right = books.make_category(parent_id=right)["id"]
+        replies = together(2, lambda lane, pair=((left, below_right), (right, left)): seats[lane].put(f"/categories/{pair[lane][0]}", {"parent_id": pair[lane][1]}))
         assert sorted(reply.status for reply in replies) == [200, 400], replies
 
 
