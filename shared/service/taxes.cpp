@@ -1,0 +1,111 @@
+#include "shared/service/taxes.h"
+
+#include "shared/base/error.h"
+#include "shared/store/accounts.h"
+#include "shared/store/queries.h"
+
+namespace crane::service::taxes {
+namespace {
+
+// A tax is owed to the state or comes back from it, or is a cost where nobody pays it back.
+void refuse_account(Scope& scope, const TaxRow& row) {
+    if (!row.account_id) return;
+    const auto books_id = scope.books.books_id;
+    const bool is_there = store::accounts::lock(scope.session, books_id, *row.account_id);
+    const auto account =
+        is_there ? store::accounts::get(scope.session, books_id, *row.account_id) : std::nullopt;
+    if (!account) throw faulty_field("account_id", "is not an account of this organization");
+    if (!account->is_active) throw faulty_field("account_id", "is an account that is not active");
+    if (account->type != "asset" && account->type != "liability" && account->type != "expense")
+        throw faulty_field("account_id", "must be an asset, liability or expense account");
+}
+
+}  // namespace
+
+const store::ListDefinition& list_definition() {
+    static const store::ListDefinition definition{
+        .query = sql::taxes_list,
+        .id_column = "t.id",
+        .id_prefix = TaxNoun::prefix,
+        .sorts = {{"created_at", "t.id"}, {"name", "t.name"}},
+        .filters = {{"name", "t.name"},
+                    {.name = "tax_type",
+                     .column = "t.tax_type",
+                     .choices = {"sales_tax", "vat", "excise", "other"}},
+                    {"is_active", "t.is_active", store::FieldType::flag},
+                    {"is_compound", "t.is_compound", store::FieldType::flag},
+                    {"is_inclusive", "t.is_inclusive", store::FieldType::flag},
+                    {"account_id", "t.account_id", store::FieldType::id, false, AccountNoun::prefix},
+                    {"created_at", "t.created_at", store::FieldType::timestamp, true}},
+        .search_columns = {"t.name", "t.description"},
+    };
+    return definition;
+}
+
+TaxRow read(store::Rows& rows) {
+    TaxRow row;
+    row.id = rows.id<TaxNoun>();
+    row.name = rows.text();
+    row.description = rows.text();
+    row.rate.digits = rows.integer();
+    row.tax_type = rows.text();
+    row.is_active = rows.flag();
+    row.is_compound = rows.flag();
+    row.is_inclusive = rows.flag();
+    row.account_id = rows.optional_id<AccountNoun>();
+    row.created_at = rows.timestamp();
+    row.updated_at = rows.timestamp();
+    return row;
+}
+
+std::optional<TaxRow> get(store::Session& session, std::uint32_t books_id, const TaxId& id) {
+    auto rows = session.query(sql::taxes_get, {books_id, id});
+    if (!rows.next()) return std::nullopt;
+    return read(rows);
+}
+
+TaxRow lock(Scope& scope, const TaxId& id) {
+    auto rows = scope.session.query(sql::taxes_lock, {scope.books.books_id, id});
+    if (!rows.next()) throw Error(ErrorCode::resource_not_found, "There is no such tax.");
+    return read(rows);
+}
+
+void insert(Scope& scope, TaxRow& row) {
+    refuse_account(scope, row);
+    row.created_at = row.updated_at = scope.at;
+    scope.session.execute(
+        sql::taxes_insert,
+        {scope.books.books_id, row.id, row.name, row.description, row.rate.digits, row.tax_type,
+         row.is_active, row.is_compound, row.is_inclusive, row.account_id, row.created_at, row.updated_at});
+    scope.note("tax", to_text(row.id), "tax.created");
+}
+
+void update(Scope& scope, TaxRow& row, AccountCheck check) {
+    if (check == AccountCheck::yes) refuse_account(scope, row);
+    row.updated_at = scope.at;
+    scope.session.execute(sql::taxes_update, {row.name, row.description, row.rate.digits, row.tax_type,
+                                              row.is_active, row.is_compound, row.is_inclusive,
+                                              row.account_id, row.updated_at, scope.books.books_id, row.id});
+    scope.note("tax", to_text(row.id), "tax.updated");
+}
+
+void remove(Scope& scope, const TaxId& id) {
+    lock(scope, id);
+    scope.session.execute(sql::taxes_delete, {scope.books.books_id, id});
+    scope.note("tax", to_text(id), "tax.deleted");
+}
+
+std::map<TaxId, bool> hold(store::Session& session, std::uint32_t books_id, const std::vector<TaxId>& ids) {
+    std::map<TaxId, bool> held;
+    if (ids.empty()) return held;
+    const store::Values before{books_id};
+    const store::Values list(ids.begin(), ids.end());
+    auto rows = session.query_list(sql::taxes_hold, before, list);
+    while (rows.next()) {
+        const auto id = rows.id<TaxNoun>();
+        held[id] = rows.flag();
+    }
+    return held;
+}
+
+}  // namespace crane::service::taxes
