@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "shared/store/session.h"
+
 namespace crane::admin {
 
 // "--name value" and "--flag" (its value is empty then).
@@ -21,6 +23,8 @@ private:
 };
 
 int migrate(const Arguments& arguments);
+// A part of migrate: once the tables are there.
+void index_earlier(store::Session& session);
 int create_organization(const Arguments& arguments);
 int list_organizations();
 int create_key(const Arguments& arguments);

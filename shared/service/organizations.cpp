@@ -3,6 +3,7 @@
 #include "shared/domain/chart.h"
 #include "shared/service/credits.h"
 #include "shared/service/currencies.h"
+#include "shared/service/search.h"
 #include "shared/store/accounts.h"
 #include "shared/store/queries.h"
 
@@ -138,6 +139,7 @@ void write_chart(store::Session& session, std::uint32_t books_id, const Organiza
         accounts.push_back(std::move(account));
     }
     store::accounts::insert(session, books_id, accounts);
+    search::add_rows(session, books_id, search::account, std::span<const store::AccountRow>(accounts));
     session.insert_rows(sql::settings_put, 5, settings);
 }
 
