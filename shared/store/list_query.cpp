@@ -75,26 +75,36 @@ void append_conditions(const ListDefinition& definition, const ListRequest& requ
     }
 }
 
-// "from … where …" with all conditions. `most_driven` cuts a driver that is read only to be counted.
-void append_from(const ListDefinition& definition, const ListRequest& request, const Plan& plan,
-                 std::span<const Value> scope, std::string_view most_driven, Statement& statement) {
+// The list's "from … where …", with a hint for its table, or behind `members`, a derived table of ids.
+void append_list(const ListDefinition& definition, std::string_view hint, std::string_view members,
+                 std::span<const Value> scope, Statement& statement) {
     constexpr std::string_view begin = " from ";
     auto from = std::string(split_query(definition.query).from);
     const auto marker = from.find(index_marker);
     if (marker != std::string::npos) {
-        from.replace(marker, index_marker.size(), plan.hint);
-    } else if (!plan.hint.empty()) {
+        from.replace(marker, index_marker.size(), hint);
+    } else if (!hint.empty()) {
         throw std::logic_error("no index marker in " + std::string(definition.query.name));
     }
-    if (plan.driver == nullptr) {
+    if (members.empty()) {
         statement.text += from;
-        statement.bind(scope);
+    } else {
+        statement.text += " " + std::string(members) + " straight_join " + from.substr(begin.size());
+        statement.text += std::string(" and ") + definition.id_column + " = " + std::string(members) + ".id";
+    }
+    statement.bind(scope);
+}
+
+// "from … where …" with all conditions. `most_driven` cuts a driver that is read only to be counted.
+void append_from(const ListDefinition& definition, const ListRequest& request, const Plan& plan,
+                 std::span<const Value> scope, std::string_view most_driven, Statement& statement) {
+    if (plan.driver == nullptr) {
+        append_list(definition, plan.hint, {}, scope, statement);
     } else {
         statement.text += " from (";
         append_membership(plan.driver->membership->source, scope, plan.driver->values, statement);
-        statement.text += std::string(most_driven) + ") members straight_join " + from.substr(begin.size());
-        statement.bind(scope);
-        statement.text += std::string(" and ") + definition.id_column + " = members.id";
+        statement.text += std::string(most_driven) + ")";
+        append_list(definition, plan.hint, "members", scope, statement);
     }
     append_conditions(definition, request, plan, scope, statement);
 }
@@ -151,6 +161,21 @@ void append_count(const ListDefinition& definition, const ListRequest& request, 
     statement.text += limit + ") matches";
 }
 
+void append_order(const ListDefinition& definition, const ListRequest& request, bool is_descending,
+                  Statement& statement) {
+    const std::string direction = is_descending ? " desc" : " asc";
+    statement.text += " order by " + std::string(request.sort.column) + direction;
+    if (std::string_view(request.sort.column) != definition.id_column) {
+        statement.text += ", " + std::string(definition.id_column) + direction;
+    }
+}
+
+void append_limit(const ListRequest& request, Statement& statement) {
+    statement.text += " limit ? offset ?";
+    statement.values.emplace_back(request.limit + 1);
+    statement.values.emplace_back(request.offset);
+}
+
 bool is_one_value(const Condition& condition) {
     return condition.comparison == "in" && condition.values.size() == 1;
 }
@@ -181,8 +206,21 @@ bool is_answered_in_order(const ListRequest& request) {
     return value_count <= 1;
 }
 
-std::string force(const char* index) {
-    return std::string(" force index (") + index + ")";
+std::string force(const std::string& indexes) {
+    return indexes.empty() ? "" : " force index (" + indexes + ")";
+}
+
+// The indexes that begin with what is asked for: others would be read from end to end.
+std::string indexes_of_conditions(const ListDefinition& definition, const ListRequest& request) {
+    std::string names;
+    const auto add = [&](const char* name) { names += (names.empty() ? "" : ", ") + std::string(name); };
+    for (const auto& condition : request.conditions) {
+        if (condition.index.name != nullptr) add(condition.index.name);
+        for (const auto& sort : definition.sorts) {
+            if (condition.column == sort.column) add(sort.index);
+        }
+    }
+    return names;
 }
 
 // The smallest of the memberships, if it is small; the first that is very small saves counting the others.
@@ -214,6 +252,7 @@ const Condition* choose_driver(Session& session, const ListRequest& request, std
 // tells anyway.
 Plan choose_plan(Session& session, const ListDefinition& definition, const ListRequest& request,
                  std::span<const Value> scope) {
+    constexpr std::int64_t first_walk = 1'000;
     Plan plan;
     if (!definition.is_indexed()) return plan;
     if (is_answered_in_order(request)) {
@@ -222,40 +261,88 @@ Plan choose_plan(Session& session, const ListDefinition& definition, const ListR
     }
     plan.driver = choose_driver(session, request, scope);
     if (plan.driver != nullptr) return plan;
-    Plan counting;
+    const auto indexes = indexes_of_conditions(definition, request);
+    Plan counting{.driver = nullptr, .hint = force(indexes)};
     // Alone, a membership of many is counted where it is kept: to walk the list for it would take long.
     const auto& only = request.conditions.front();
     if (request.conditions.size() == 1 && only.membership != nullptr) counting.driver = &only;
     plan.count = count_matches(session, definition, request, scope, counting);
-    plan.hint = *plan.count <= most_counted
-                    ? std::string(" ignore index for order by (") + request.sort.index + ")"
-                    : force(walked_index(request));
+    if (*plan.count > most_counted) {
+        plan.walked = first_walk;
+    } else {
+        plan = {.driver = nullptr, .hint = force(indexes), .count = plan.count, .are_ids_picked = true};
+    }
     return plan;
 }
+
+// A longer walk; and where what is asked for lies in a heap far from where the page begins, all of it is
+// read. No order of an index would have been of help then.
+Plan plan_after_walk(const ListDefinition& definition, const ListRequest& request, const Plan& walk) {
+    constexpr std::int64_t last_walk = 20'000;
+    if (walk.walked < last_walk)
+        return {.driver = nullptr, .hint = {}, .count = walk.count, .walked = last_walk};
+    const auto indexes = indexes_of_conditions(definition, request);
+    if (!indexes.empty()) {
+        return {.driver = nullptr, .hint = force(indexes), .count = walk.count, .are_ids_picked = true};
+    }
+    return {.driver = &request.conditions.front(), .hint = {}, .count = walk.count};
+}
+
+namespace {
+
+// "select … from (some ids) …": all of a plan whose ids come before its rows.
+void append_ids_first(const ListDefinition& definition, const ListRequest& request, const Plan& plan,
+                      std::span<const Value> scope, const Statement& cursor, bool is_descending,
+                      Statement& statement) {
+    statement.text += " from (select " + std::string(definition.id_column) + " as id";
+    if (plan.walked > 0) {
+        append_list(definition, force(walked_index(request)), {}, scope, statement);
+    } else {
+        append_from(definition, request, plan, scope, {}, statement);
+    }
+    statement.text += cursor.text;
+    statement.bind(cursor.values);
+    append_order(definition, request, is_descending, statement);
+    if (plan.walked > 0) {
+        statement.text += " limit " + std::to_string(plan.walked) + ")";
+        append_list(definition, {}, "walked", scope, statement);
+        append_conditions(definition, request, plan, scope, statement);
+        append_order(definition, request, is_descending, statement);
+        append_limit(request, statement);
+    } else {
+        append_limit(request, statement);
+        statement.text += ")";
+        append_list(definition, {}, "picked", scope, statement);
+        append_order(definition, request, is_descending, statement);
+    }
+}
+
+}  // namespace
 
 PageQuery compose_page(Session& session, const ListDefinition& definition, const ListRequest& request,
                        std::span<const Value> scope, const Plan& plan) {
     PageQuery composed;
     composed.is_reversed = request.ending_before.has_value();
     const bool is_descending = request.is_descending != composed.is_reversed;
+    Statement cursor;
+    append_cursor(session, definition, request, scope, is_descending, cursor);
     Statement statement;
     statement.text = split_query(definition.query).columns;
-    if (!plan.count) {
-        // The number of matches comes as the last column of each row: a page costs one round trip.
-        statement.text += ", (";
-        append_count(definition, request, {plan.driver, {}, {}}, scope, statement);
-        statement.text += ") ";
+    if (plan.walked > 0 || plan.are_ids_picked) {
+        append_ids_first(definition, request, plan, scope, cursor, is_descending, statement);
+    } else {
+        if (!plan.count) {
+            // The number of matches comes as the last column of each row: a page costs one round trip.
+            statement.text += ", (";
+            append_count(definition, request, plan, scope, statement);
+            statement.text += ") ";
+        }
+        append_from(definition, request, plan, scope, {}, statement);
+        statement.text += cursor.text;
+        statement.bind(cursor.values);
+        append_order(definition, request, is_descending, statement);
+        append_limit(request, statement);
     }
-    append_from(definition, request, plan, scope, {}, statement);
-    append_cursor(session, definition, request, scope, is_descending, statement);
-    const std::string direction = is_descending ? " desc" : " asc";
-    statement.text += " order by " + std::string(request.sort.column) + direction;
-    if (std::string_view(request.sort.column) != definition.id_column) {
-        statement.text += ", " + std::string(definition.id_column) + direction;
-    }
-    statement.text += " limit ? offset ?";
-    statement.values.emplace_back(request.limit + 1);
-    statement.values.emplace_back(request.offset);
     composed.text = std::move(statement.text);
     composed.values = std::move(statement.values);
     return composed;
@@ -264,7 +351,7 @@ PageQuery compose_page(Session& session, const ListDefinition& definition, const
 std::int64_t count_matches(Session& session, const ListDefinition& definition, const ListRequest& request,
                            std::span<const Value> scope, const Plan& plan) {
     Statement statement;
-    append_count(definition, request, {plan.driver, {}, {}}, scope, statement);
+    append_count(definition, request, plan, scope, statement);
     auto rows = session.query_text(statement.text, statement.values);
     rows.next();
     return rows.integer();

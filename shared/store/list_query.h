@@ -114,9 +114,18 @@ struct Plan {
     // Without a driver: what is said to the server of the list's indexes.
     std::string hint;
     std::optional<std::int64_t> count;  // when the plan had to know it
+    // The ids are found and sorted first, from indexes alone where they hold all that is asked; then the
+    // page's rows are read.
+    bool are_ids_picked = false;
+    // Many match: so many entries are walked in the order of the sort, in which the page is probably found.
+    // 0: no end.
+    std::int64_t walked = 0;
 };
+// Looks into `request` for as long as the plan is used.
 Plan choose_plan(Session& session, const ListDefinition& definition, const ListRequest& request,
                  std::span<const Value> scope);
+// Where the entries that were walked did not fill the page.
+Plan plan_after_walk(const ListDefinition& definition, const ListRequest& request, const Plan& walk);
 
 struct PageQuery {
     std::string text;
@@ -132,15 +141,19 @@ std::int64_t count_matches(Session& session, const ListDefinition& definition, c
 template <typename Item>
 Page read_page(Session& session, const ListDefinition& definition, const ListRequest& request,
                std::span<const Value> scope, Item (*read)(Rows&), std::vector<Item>& items) {
-    const auto plan = choose_plan(session, definition, request, scope);
-    const auto composed = compose_page(session, definition, request, scope, plan);
+    auto plan = choose_plan(session, definition, request, scope);
     auto count = plan.count;
-    {
+    PageQuery composed;
+    for (bool is_complete = false; !is_complete;) {
+        items.clear();
+        composed = compose_page(session, definition, request, scope, plan);
         auto rows = session.query_text(composed.text, composed.values);
         while (rows.next()) {
             items.push_back(read(rows));
             if (!count) count = rows.integer();
         }
+        is_complete = plan.walked == 0 || static_cast<std::int64_t>(items.size()) > request.limit;
+        if (!is_complete) plan = plan_after_walk(definition, request, plan);
     }
     if (!count) count = count_matches(session, definition, request, scope, plan);
     Page page;

@@ -4,9 +4,16 @@
 -- the id: the rows of one value are read in the order of the list, from any place on, and the page costs as many entries
 -- as it has rows. The first columns stand for those of the old indexes, which are dropped. All of these indexes grow at a
 -- few places only, since time goes on: an entry costs an insert of many rows little.
+--
+-- The indexes of the three dates hold the other two: a wide range of one in the order of another, which no order of an
+-- index answers, is read from the index alone.
 alter table transactions
     drop key transactions_by_reference_number,
-    add key transactions_by_created_at (books_id, created_at, id),
+    drop key transactions_by_transaction_date,
+    drop key transactions_by_posting_date,
+    add key transactions_by_created_at (books_id, created_at, id, transaction_date, posting_date),
+    add key transactions_by_transaction_date (books_id, transaction_date, id, created_at, posting_date),
+    add key transactions_by_posting_date (books_id, posting_date, id, created_at, transaction_date),
     add key transactions_by_status (books_id, status, created_at, id),
     add key transactions_by_type (books_id, type, created_at, id),
     add key transactions_by_reference_number (books_id, reference_number, created_at, id),

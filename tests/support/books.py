@@ -20,7 +20,8 @@ UNSTEADY = {"api_keys": {"last_used_at"}, "events": {"sequence"}}
 # Which rows of a table are the organization's.
 ROWS_OF = {"organizations": "id = {id} or parent_id = {id}", "api_keys": "organization_id = {id}", "idempotency_keys": "scope_id = {id}",
            "credit_pools": "root_organization_id = {id}", "credit_slots": "root_organization_id = {id}"}
-BOOK_TABLES = ("accounts", "settings", "transactions", "transaction_lines", "account_sums", "events", "jobs", "job_results", "drafts", "webhooks")
+BOOK_TABLES = ("accounts", "settings", "transactions", "transaction_lines", "account_sums", "events", "jobs", "job_results", "drafts", "webhooks",
+               "search_texts", "search_words", "metadata_values")
 
 
 def debit(account_id, amount, **more):

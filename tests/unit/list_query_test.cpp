@@ -138,7 +138,8 @@ TEST(ListQuery, ADriverIsReadBeforeTheListAndOthersAreAskedOfEachRow) {
                         {{}, "member", {"8"}, {}, &owned, {"9"}}};
     const auto session = unconnected_session();
     const Values scope{std::int64_t{7}};
-    const auto composed = compose_page(*session, indexed, asked, scope, {&asked.conditions[0], {}, 2});
+    const auto composed = compose_page(*session, indexed, asked, scope,
+                                       {.driver = &asked.conditions[0], .hint = {}, .count = 2});
     EXPECT_EQ(composed.text,
               "select t.id  from (select distinct o.thing_id as id from owners o where o.books_id = ? and "
               "o.id in (?, ?))"
@@ -151,11 +152,50 @@ TEST(ListQuery, ADriverIsReadBeforeTheListAndOthersAreAskedOfEachRow) {
     EXPECT_EQ(composed.values[5].text(), "9");
 }
 
+TEST(ListQuery, FewAreFoundBeforeTheirRowsAreRead) {
+    auto asked = request(indexed.sorts[1], false);
+    asked.conditions = {is_open()};
+    const auto session = unconnected_session();
+    const Values scope{std::int64_t{7}};
+    const auto composed =
+        compose_page(*session, indexed, asked, scope,
+                     {.driver = nullptr, .hint = " force index (x)", .count = 3, .are_ids_picked = true});
+    EXPECT_EQ(
+        composed.text,
+        "select t.id  from (select t.id as id from things t force index (x) where t.books_id = ? and "
+        "t.status in (?)"
+        " order by t.name asc, t.id asc limit ? offset ?) picked straight_join things t where t.books_id = ?"
+        " and t.id = picked.id order by t.name asc, t.id asc");
+    EXPECT_EQ(composed.values.size(), 5U);
+}
+
+TEST(ListQuery, AmongManyTheOrderIsWalkedAndThenAllOfThemRead) {
+    auto asked = request(indexed.sorts[1], false);
+    asked.conditions = {is_open()};
+    const auto session = unconnected_session();
+    const Values scope{std::int64_t{7}};
+    const Plan walk{.driver = nullptr, .hint = {}, .count = 10001, .walked = 1000};
+    EXPECT_EQ(
+        compose_page(*session, indexed, asked, scope, walk).text,
+        "select t.id  from (select t.id as id from things t force index (things_by_name) where t.books_id = ?"
+        " order by t.name asc, t.id asc limit 1000) walked straight_join things t where t.books_id = ?"
+        " and t.id = walked.id and t.status in (?) order by t.name asc, t.id asc limit ? offset ?");
+    const auto longer = plan_after_walk(indexed, asked, walk);
+    EXPECT_EQ(longer.walked, 20000);
+    const auto last = plan_after_walk(indexed, asked, longer);
+    EXPECT_EQ(last.walked, 0);
+    EXPECT_TRUE(last.are_ids_picked);
+    EXPECT_EQ(last.hint, " force index (things_by_status)");
+    EXPECT_EQ(last.count, 10001);
+    asked.conditions = {{{}, "member", {"5"}, {}, &owned, {"5"}}};
+    EXPECT_EQ(plan_after_walk(indexed, asked, longer).driver, asked.conditions.data());
+}
+
 TEST(ListQuery, AHintNeedsItsPlace) {
     const auto session = unconnected_session();
     const Values scope{std::int64_t{7}};
     EXPECT_THROW(compose_page(*session, definition, request({"created_at", "t.id"}, true), scope,
-                              {nullptr, " force index (x)", {}}),
+                              {.driver = nullptr, .hint = " force index (x)"}),
                  std::logic_error);
 }
 
