@@ -197,10 +197,10 @@ bool is_answered_in_order(const ListRequest& request) {
     std::size_t value_count = 0;
     for (const auto& condition : request.conditions) {
         if (condition.comparison == "never") return true;
-        const bool is_range_of_sort = condition.column == column && condition.comparison != "in";
-        if (is_range_of_sort) continue;
-        if (!is_one_value(condition) || condition.index.name == nullptr || condition.index.column != column)
-            return false;
+        const bool is_of_sort = condition.column == column;
+        if (is_of_sort && condition.comparison != "in") continue;
+        const bool has_index = condition.index.name != nullptr && condition.index.column == column;
+        if (!is_one_value(condition) || (!is_of_sort && !has_index)) return false;
         ++value_count;
     }
     return value_count <= 1;
@@ -224,9 +224,9 @@ std::string indexes_of_conditions(const ListDefinition& definition, const ListRe
 }
 
 // The smallest of the memberships, if it is small; the first that is very small saves counting the others.
-const Condition* choose_driver(Session& session, const ListRequest& request, std::span<const Value> scope) {
+Plan choose_driver(Session& session, const ListRequest& request, std::span<const Value> scope) {
     constexpr std::int64_t few = 1'000;
-    const Condition* driver = nullptr;
+    Plan plan;
     std::int64_t least = most_counted + 1;
     for (const auto& condition : request.conditions) {
         if (condition.membership == nullptr) continue;
@@ -237,12 +237,15 @@ const Condition* choose_driver(Session& session, const ListRequest& request, std
         auto rows = session.query_text(statement.text, statement.values);
         rows.next();
         const auto count = rows.integer();
+        // Alone, and of more than are counted: that is all that there is to know.
+        if (count > most_counted && request.conditions.size() == 1 && !request.is_count_wanted)
+            plan.count = count;
         if (count >= least) continue;
         least = count;
-        driver = &condition;
+        plan.driver = &condition;
         if (least <= few) break;
     }
-    return driver;
+    return plan;
 }
 
 }  // namespace
@@ -259,14 +262,16 @@ Plan choose_plan(Session& session, const ListDefinition& definition, const ListR
         plan.hint = force(walked_index(request));
         return plan;
     }
-    plan.driver = choose_driver(session, request, scope);
+    plan = choose_driver(session, request, scope);
     if (plan.driver != nullptr) return plan;
     const auto indexes = indexes_of_conditions(definition, request);
-    Plan counting{.driver = nullptr, .hint = force(indexes)};
-    // Alone, a membership of many is counted where it is kept: to walk the list for it would take long.
-    const auto& only = request.conditions.front();
-    if (request.conditions.size() == 1 && only.membership != nullptr) counting.driver = &only;
-    plan.count = count_matches(session, definition, request, scope, counting);
+    if (!plan.count) {
+        Plan counting{.driver = nullptr, .hint = force(indexes)};
+        // Alone, a membership of many is counted where it is kept: to walk the list for it would take long.
+        const auto& only = request.conditions.front();
+        if (request.conditions.size() == 1 && only.membership != nullptr) counting.driver = &only;
+        plan.count = count_matches(session, definition, request, scope, counting);
+    }
     if (*plan.count > most_counted) {
         plan.walked = first_walk;
     } else {

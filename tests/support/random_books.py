@@ -3,7 +3,7 @@ import time
 
 from database import id_hex, id_text
 
-WORDS = ["rent", "sales", "order", "tax", "a", "b", "réntal", "Ordér"]
+WORDS = ["rent", "sales", "order", "tax", "a", "b"]
 SECONDS = 30
 
 
@@ -21,7 +21,7 @@ def make_accounts(books, rng):
         parent = rng.choice([each["id"] for each in made if each["type"] == "asset"] or [None]) if rng.random() < 0.3 else None
         fields = {"name": rng.choice(WORDS), "code": f"x{rng.randint(0, 9)}{number:02}", "is_active": rng.random() < 0.7, "metadata": some_metadata(rng),
                   "type": "asset" if parent else rng.choice(["asset", "liability", "expense"]), "parent_id": parent, "subtype": rng.choice(["bank", "cash", None]),
-                  "description": rng.choice([None, "rent of x1", "Order"])}
+                  "description": rng.choice([None, "rent of x1", "Order", "Réntal,ORDÉR"])}
         made.append(books.post("/accounts", given(fields)).expect(201).json)
     return books.path + "/accounts", made
 
@@ -31,7 +31,7 @@ def make_transactions(books, rng):
     for number in range(45):
         debit_code, credit_code = rng.sample(["1000", "1010", "1100", "4000"], 2)
         fields = {"status": rng.choice(["pending", "posted"]), "type": rng.choice(["journal", "transfer"]), "metadata": some_metadata(rng),
-                  "reference_number": rng.choice(["R-1", "R-2", f"R-{number}"]), "description": rng.choice([None, "Rent of x1", "an ORDER"]),
+                  "reference_number": rng.choice(["R-1", "R-2", f"R-{number}"]), "description": rng.choice([None, "Rent of x1", "an ORDER", "réntal (x1)"]),
                   "transaction_date": f"2026-0{rng.randint(1, 3)}-{rng.randint(1, 28):02}", "posting_date": f"2026-0{rng.randint(1, 3)}-{rng.randint(1, 9):02}"}
         made.append(books.post("/transactions", books.transaction("1.00", debit_code, credit_code, **fields)).expect(201).json)
     return books.path + "/transactions", made
@@ -43,9 +43,9 @@ def ids_of(books, table, prefix, where="true"):
     return [id_text(prefix, row[0]) for row in rows]
 
 
-def read_each(books, path, ids):
+def read_each(books, path, ids, reader=None):
     """A key makes a thousand requests a minute, so another one reads."""
-    reader = books.with_new_key()
+    reader = reader or books.with_new_key()
     return [reader.get(f"{path}/{id_}").expect(200).json for id_ in ids]
 
 
@@ -67,8 +67,7 @@ def make_activity(books, rng):
 
 
 def make_events(books, rng):
-    make_accounts(books, rng)
-    other = books.with_new_key()
+    other, reader = books.with_new_key(), books.with_new_key()
     for account in make_accounts_with(other, rng, 12):
         if rng.random() < 0.5:
             other.put(f"/accounts/{account['id']}", {"description": "changed"}).expect(200)
@@ -77,7 +76,7 @@ def make_events(books, rng):
     for _ in range(5):
         books.post_transaction()
     wait_until(lambda: not ids_of(books, "events", "evt", "sequence = 0"))
-    return books.path + "/events", read_each(books, "/events", ids_of(books, "events", "evt"))
+    return books.path + "/events", read_each(books, "/events", ids_of(books, "events", "evt"), reader)
 
 
 def make_accounts_with(books, rng, count):
@@ -88,15 +87,14 @@ def make_jobs(books, rng):
     later = {"Prefer": "respond-async"}
     for number in range(30):
         if rng.random() < 0.5:
-            books.post("/accounts", {"name": f"Queued {number}", "type": "asset", "code": f"q{number % 20}"}, headers=later).expect(202)
+            books.post("/accounts", {"name": f"Queued {number}", "type": "asset", "code": f"q{number}"}, headers=later).expect(202)
         else:
             books.post("/transactions", books.transaction(), headers=later).expect(202)
     wait_until(lambda: not ids_of(books, "jobs", "job", "status in ('queued', 'processing')"))
-    return books.path + "/jobs", [without_results(each) for each in read_each(books, "/jobs", ids_of(books, "jobs", "job"))]
-
-
-def without_results(job):
-    return job
+    for id_ in ids_of(books, "jobs", "job"):
+        if rng.random() < 0.3:
+            books.database.rows(f"update jobs set status = 'cancelled', result = null where id = {id_hex(id_)}")
+    return books.path + "/jobs", read_each(books, "/jobs", ids_of(books, "jobs", "job"))
 
 
 def make_drafts(books, rng):
@@ -139,17 +137,22 @@ def make_deliveries(books, rng):
 
 
 def make_api_keys(books, rng):
-    made = [books.api_key["id"]]
-    for number in range(30):
+    made = ids_of_keys(books)
+    for _ in range(30):
         made.append(books.make_key(name=rng.choice(WORDS), **given({"description": rng.choice([None, "Rent of x1", "sales"])}))["id"])
         if rng.random() < 0.3:
             books.delete(f"/api-keys/{made[-1]}").expect(204)
     return books.path + "/api-keys", [books.get(f"/api-keys/{id_}").expect(200).json for id_ in made]
 
 
+def ids_of_keys(books):
+    rows = books.database.rows(f"select hex(id) from api_keys where organization_id = {id_hex(books.id)}")
+    return [id_text("key", row[0]) for row in rows]
+
+
 def make_organizations(books, rng):
     made = [books.id]
-    for number in range(24):
+    for _ in range(24):
         fields = {"name": rng.choice(WORDS), "domain": rng.choice([None, "a.example", "b.example"]), "metadata": some_metadata(rng)}
         made.append(books.child(**given(fields)).id)
     return "/organizations", [books.client.get(f"/organizations/{id_}").expect(200).json for id_ in made]
