@@ -1,5 +1,7 @@
 #include "shared/store/list_query.h"
 
+#include <algorithm>
+
 #include "shared/base/error.h"
 #include "shared/store/statement_text.h"
 
@@ -161,23 +163,29 @@ void append_count(const ListDefinition& definition, const ListRequest& request, 
     statement.text += limit + ") matches";
 }
 
+bool is_one_value(const Condition& condition) {
+    return condition.comparison == "in" && condition.values.size() == 1;
+}
+
+// By the id alone where all that match have one value of the sort's column: where letters of both cases are
+// the same, the server takes them for different ones and would sort.
 void append_order(const ListDefinition& definition, const ListRequest& request, bool is_descending,
                   Statement& statement) {
     const std::string direction = is_descending ? " desc" : " asc";
-    statement.text += " order by " + std::string(request.sort.column) + direction;
-    if (std::string_view(request.sort.column) != definition.id_column) {
-        statement.text += ", " + std::string(definition.id_column) + direction;
-    }
+    const std::string_view column = request.sort.column;
+    const bool is_one = std::ranges::any_of(request.conditions, [&](const Condition& each) {
+        return is_one_value(each) && each.column == column;
+    });
+    statement.text += " order by ";
+    if (!is_one) statement.text += std::string(column) + direction;
+    if (!is_one && column != definition.id_column) statement.text += ", ";
+    if (is_one || column != definition.id_column) statement.text += definition.id_column + direction;
 }
 
 void append_limit(const ListRequest& request, Statement& statement) {
     statement.text += " limit ? offset ?";
     statement.values.emplace_back(request.limit + 1);
     statement.values.emplace_back(request.offset);
-}
-
-bool is_one_value(const Condition& condition) {
-    return condition.comparison == "in" && condition.values.size() == 1;
 }
 
 // The index that has the rows of one of the request's values in the order of its sort; else that of the sort.

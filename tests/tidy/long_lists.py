@@ -20,7 +20,7 @@ MILLISECONDS = f"{int(FIRST.replace(tzinfo=datetime.timezone.utc).timestamp()) *
 ID = f"unhex(concat(lpad(hex({MILLISECONDS}), 12, '0'), lpad(hex(s.seq), 20, '7')))"
 ACCOUNTS = 200_000  # a chart is not that long; what a page of it reads says as much
 RARE_EVERY = 10_000  # a hundred in the whole list
-DAY = "date '2024-01-01' + interval s.seq * 7919 % 730 day"  # no order of days that the ids would have
+DAY = "date '2024-01-01' + interval s.seq * 7919 % 733 day"  # no order of days that the ids would have
 
 
 def rarely(rare, often):

@@ -191,6 +191,16 @@ TEST(ListQuery, AmongManyTheOrderIsWalkedAndThenAllOfThemRead) {
     EXPECT_EQ(plan_after_walk(indexed, asked, longer).driver, asked.conditions.data());
 }
 
+TEST(ListQuery, WhereAllHaveOneValueTheIdIsTheOrder) {
+    auto asked = request(indexed.sorts[1], false);
+    asked.conditions = {{"t.name", "in", {"a"}}};
+    EXPECT_EQ(hint_of(1, asked.conditions), " force index (things_by_name)");
+    const auto session = unconnected_session();
+    const Values scope{std::int64_t{7}};
+    EXPECT_TRUE(compose_page(*session, indexed, asked, scope, {.driver = nullptr, .hint = {}, .count = 1})
+                    .text.ends_with(" and t.name in (?) order by t.id asc limit ? offset ?"));
+}
+
 TEST(ListQuery, AHintNeedsItsPlace) {
     const auto session = unconnected_session();
     const Values scope{std::int64_t{7}};
