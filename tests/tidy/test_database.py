@@ -125,7 +125,8 @@ def lists_of(document):
 
 def ask_for_everything_hot(books, document):
     account, transaction = books.account("n1-1"), books.get("/transactions", limit=1).expect(200).data[0]["id"]
-    ids = {"{organization_id}": books.id, "{account_id}": account, "{transaction_id}": transaction}
+    ids = {"{organization_id}": books.id, "{account_id}": account, "{transaction_id}": transaction,
+           "{webhook_id}": books.post("/webhooks", {"url": "https://hooks.invalid/", "event_types": ["draft.rejected"]}).expect(201)["id"]}
     for path, sorts in lists_of(document):
         target = re.sub(r"\{\w+\}", lambda match: ids[match[0]], path)
         for sort in sorts:
