@@ -18,29 +18,39 @@ domain::TransactionStatus status_of(std::string_view name) {
 }  // namespace
 
 const ListDefinition& list_definition() {
+    static const Membership touching{sql::transactions_touching, sql::transactions_touches,
+                                     "l.transaction_id"};
     static const ListDefinition definition{
         .query = sql::transactions_list,
         .id_column = "t.id",
         .id_prefix = TransactionNoun::prefix,
-        .sorts = {{"created_at", "t.id"},
-                  {"transaction_date", "t.transaction_date"},
-                  {"posting_date", "t.posting_date"}},
-        .filters = {{.name = "status", .column = "t.status", .choices = {"pending", "posted", "reversed"}},
+        .sorts = {{"created_at", "t.created_at", "transactions_by_created_at"},
+                  {"transaction_date", "t.transaction_date", "transactions_by_transaction_date"},
+                  {"posting_date", "t.posting_date", "transactions_by_posting_date"}},
+        .filters = {{.name = "status",
+                     .column = "t.status",
+                     .index = {"transactions_by_status", "t.created_at"},
+                     .choices = {"pending", "posted", "reversed"}},
                     {.name = "type",
                      .column = "t.type",
+                     .index = {"transactions_by_type", "t.created_at"},
                      .choices = {"journal", "income", "expense", "transfer"}},
-                    {"reference_number", "t.reference_number"},
-                    {"account_id",
-                     "exists (select 1 from transaction_lines l where l.books_id = t.books_id and "
-                     "l.transaction_id = "
-                     "t.id and l.account_id",
-                     FieldType::id, false, AccountNoun::prefix, ")"},
-                    {"currency_id", "t.currency_code", FieldType::currency},
+                    {.name = "reference_number",
+                     .column = "t.reference_number",
+                     .index = {"transactions_by_reference_number", "t.created_at"}},
+                    {.name = "account_id",
+                     .column = nullptr,
+                     .type = FieldType::id,
+                     .id_prefix = AccountNoun::prefix,
+                     .membership = &touching},
+                    {.name = "currency_id",
+                     .column = "t.currency_code",
+                     .type = FieldType::currency,
+                     .index = {"transactions_by_currency", "t.created_at"}},
                     {"transaction_date", "t.transaction_date", FieldType::date, true},
                     {"posting_date", "t.posting_date", FieldType::date, true},
                     {"created_at", "t.created_at", FieldType::timestamp, true}},
-        .search_columns = {"t.description", "t.reference_number"},
-        .metadata_column = "t.metadata",
+        .search_object = "transaction",
     };
     return definition;
 }

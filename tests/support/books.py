@@ -23,7 +23,8 @@ ROWS_OF = {"organizations": "id = {id} or parent_id = {id}", "api_keys": "organi
            "credit_pools": "root_organization_id = {id}", "credit_slots": "root_organization_id = {id}", "credit_grants": "root_organization_id = {id}",
            "credit_purchases": "root_organization_id = {id}",
            "api_key_past_secrets": "api_key_id in (select id from api_keys where organization_id = {id})"}
-BOOK_TABLES = ("accounts", "settings", "transactions", "transaction_lines", "account_sums", "events", "jobs", "job_results", "drafts", "webhooks")
+BOOK_TABLES = ("accounts", "settings", "transactions", "transaction_lines", "account_sums", "events", "jobs", "job_results", "drafts", "webhooks",
+               "search_texts", "search_words", "metadata_values")
 
 
 def debit(account_id, amount, **more):
