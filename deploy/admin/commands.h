@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "shared/service/api_keys.h"
+#include "shared/store/session.h"
 
 namespace crane::admin {
 
@@ -31,6 +32,8 @@ std::int64_t number(const Arguments& arguments, const std::string& name, std::in
 std::string make_key(store::Session& session, service::api_keys::ApiKeyRow key, const std::string& name);
 
 int migrate(const Arguments& arguments);
+// A part of migrate: once the tables are there.
+void index_earlier(store::Session& session);
 int create_organization(const Arguments& arguments);
 int list_organizations();
 int create_key(const Arguments& arguments);

@@ -96,6 +96,7 @@ int migrate(const Arguments& arguments) {
     const auto lock = store::open_session(config, store::SessionKind::write);
     lock->query(sql::migrations_lock, {}).next();
     for (const auto& migration : migrations) apply(*session, migration);
+    index_earlier(*session);
     return 0;
 }
 

@@ -5,7 +5,9 @@
 #include <charconv>
 
 #include "shared/base/text.h"
+#include "shared/domain/words.h"
 #include "shared/service/currencies.h"
+#include "shared/store/search.h"
 
 namespace crane::app {
 namespace {
@@ -21,6 +23,7 @@ constexpr std::array<Bound, 4> bounds{{{"[gte]", ">="}, {"[gt]", ">"}, {"[lte]",
 constexpr std::int64_t most_limit = 100;
 constexpr std::int64_t most_offset = 100'000;
 constexpr std::size_t most_values = 50;
+constexpr std::size_t most_words = 20;
 
 std::optional<std::int64_t> whole_number(std::string_view text) {
     std::int64_t number = 0;
@@ -85,11 +88,19 @@ private:
         } else if (name == "q") {
             read_search(value);
         } else if (const auto key = metadata_key(name); !key.empty()) {
-            request_.conditions.push_back(
-                {definition_.metadata_column, "metadata", {json_path(key), std::string(value)}});
+            read_metadata(key, value);
         } else {
             read_filter(name, value);
         }
+    }
+
+    void read_metadata(std::string_view key, const std::string& value) {
+        request_.conditions.push_back(
+            definition_.search_object.empty()
+                ? store::Condition{definition_.metadata_column,
+                                   "metadata",
+                                   {json_path(key), std::string(value)}}
+                : store::search::has_metadata(definition_.search_object, key, value));
     }
 
     static std::string json_path(std::string_view key) {
@@ -120,6 +131,7 @@ private:
     void read_search(const std::string& value) {
         if (value.empty() || count_characters(value) > 100)
             return fault("q", "must have 1 to 100 characters");
+        if (!definition_.search_object.empty()) return read_words(value);
         std::string pattern = "%";
         for (const char c : value) {
             if (c == '%' || c == '_' || c == '\\') pattern += '\\';
@@ -136,6 +148,15 @@ private:
         request_.conditions.push_back(std::move(condition));
     }
 
+    // Every word of the text begins one of the resource.
+    void read_words(std::string_view value) {
+        const auto words = domain::words_searched(value);
+        if (words.size() > most_words) return fault("q", "has more than 20 words");
+        if (words.empty()) request_.conditions.push_back({{}, "never", {}});
+        for (const auto& word : words)
+            request_.conditions.push_back(store::search::has_word(definition_.search_object, word));
+    }
+
     void read_filter(const std::string& parameter, const std::string& value) {
         std::string_view name = parameter;
         const char* comparison = "in";
@@ -147,7 +168,11 @@ private:
         const auto field = std::ranges::find_if(definition_.filters,
                                                 [&](const auto& filter) { return name == filter.name; });
         if (field == definition_.filters.end()) return;  // the route's own parameter
-        store::Condition condition{field->column, comparison, {}, field->closing};
+        store::Condition condition{field->membership == nullptr ? field->column : "",
+                                   field->membership == nullptr ? comparison : "member",
+                                   {},
+                                   field->index,
+                                   field->membership};
         const auto parts =
             std::string_view(comparison) == "in" ? split(value, ',') : std::vector<std::string_view>{value};
         if (parts.size() > most_values) return fault(parameter, "has more than 50 values");
@@ -157,6 +182,7 @@ private:
                 return fault(parameter, "has the value \"" + std::string(part) + "\", which does not fit");
             condition.values.push_back(*converted);
         }
+        if (field->membership != nullptr) condition.probe_values = condition.values;
         request_.conditions.push_back(std::move(condition));
     }
 
@@ -229,8 +255,9 @@ std::vector<std::string> parameter_names(const Route& route) {
             if (filter.is_range) names.push_back(std::string(filter.name) + std::string(bound.suffix));
         }
     }
-    if (!definition.search_columns.empty()) names.emplace_back("q");
-    if (definition.metadata_column != nullptr) names.emplace_back("metadata[key]");
+    const bool is_searched = !definition.search_object.empty();
+    if (is_searched || !definition.search_columns.empty()) names.emplace_back("q");
+    if (is_searched || definition.metadata_column != nullptr) names.emplace_back("metadata[key]");
     return names;
 }
 

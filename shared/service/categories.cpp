@@ -1,11 +1,17 @@
 #include "shared/service/categories.h"
 
 #include "shared/base/error.h"
+#include "shared/service/search.h"
 #include "shared/store/accounts.h"
 #include "shared/store/queries.h"
 
 namespace crane::service::categories {
 namespace {
+
+// What q searches.
+search::Findable findable(const CategoryRow& row) {
+    return {row.id.bytes, {row.name, row.description}, {}};
+}
 
 // How many levels there are below the category.
 int height_below(Scope& scope, const CategoryId& id) {
@@ -74,16 +80,29 @@ const store::ListDefinition& list_definition() {
         .query = sql::categories_list,
         .id_column = "c.id",
         .id_prefix = CategoryNoun::prefix,
-        .sorts = {{"created_at", "c.id"}, {"name", "c.name"}},
+        .sorts = {{"created_at", "c.created_at", "categories_by_created_at"},
+                  {"name", "c.name", "categories_by_name"}},
         .filters = {{"name", "c.name"},
                     {.name = "category_type",
                      .column = "c.category_type",
+                     .index = {"categories_by_type", "c.created_at"},
                      .choices = {"income", "expense", "other"}},
-                    {"is_active", "c.is_active", store::FieldType::flag},
-                    {"parent_id", "c.parent_id", store::FieldType::id, false, CategoryNoun::prefix},
-                    {"account_id", "c.account_id", store::FieldType::id, false, AccountNoun::prefix},
+                    {.name = "is_active",
+                     .column = "c.is_active",
+                     .type = store::FieldType::flag,
+                     .index = {"categories_by_activity", "c.created_at"}},
+                    {.name = "parent_id",
+                     .column = "c.parent_id",
+                     .type = store::FieldType::id,
+                     .id_prefix = CategoryNoun::prefix,
+                     .index = {"categories_by_parent", "c.created_at"}},
+                    {.name = "account_id",
+                     .column = "c.account_id",
+                     .type = store::FieldType::id,
+                     .id_prefix = AccountNoun::prefix,
+                     .index = {"categories_by_account", "c.created_at"}},
                     {"created_at", "c.created_at", store::FieldType::timestamp, true}},
-        .search_columns = {"c.name", "c.description"},
+        .search_object = "category",
     };
     return definition;
 }
@@ -135,6 +154,7 @@ void insert(Scope& scope, CategoryRow& row) {
     scope.session.execute(sql::categories_insert, {scope.books.books_id, row.id, row.name, row.description,
                                                    row.category_type, row.color, row.is_active, row.parent_id,
                                                    row.account_id, row.created_at, row.updated_at});
+    search::add(scope.session, scope.books.books_id, search::category, findable(row));
     scope.note("category", to_text(row.id), "category.created");
 }
 
@@ -145,12 +165,14 @@ void update(Scope& scope, CategoryRow& row, Changed changed) {
     scope.session.execute(sql::categories_update,
                           {row.name, row.description, row.color, row.is_active, row.parent_id, row.account_id,
                            row.updated_at, scope.books.books_id, row.id});
+    search::change(scope.session, scope.books.books_id, search::category, findable(row));
     scope.note("category", to_text(row.id), "category.updated");
 }
 
 void remove(Scope& scope, const CategoryId& id) {
     lock(scope, id);
     scope.session.execute(sql::categories_delete, {scope.books.books_id, id});
+    search::remove(scope.session, scope.books.books_id, search::category, id.bytes);
     scope.note("category", to_text(id), "category.deleted");
 }
 

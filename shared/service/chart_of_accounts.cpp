@@ -2,6 +2,7 @@
 
 #include "shared/base/error.h"
 #include "shared/service/currencies.h"
+#include "shared/service/search.h"
 #include "shared/service/settings.h"
 
 namespace crane::service::chart_of_accounts {
@@ -50,6 +51,8 @@ store::AccountRow create(Scope& scope, store::AccountRow row, const AccountChang
     refuse_parent(scope, row);
     row.created_at = row.updated_at = scope.at;
     store::accounts::insert(scope.session, scope.books.books_id, std::span(&row, 1));
+    search::add_rows(scope.session, scope.books.books_id, search::account,
+                     std::span<const store::AccountRow>(&row, 1));
     note(scope, row.id, "created");
     return row;
 }
@@ -74,6 +77,7 @@ store::AccountRow update(Scope& scope, const AccountId& id, const AccountChange&
     row.updated_at = scope.at;
     ++row.version;
     store::accounts::update(scope.session, scope.books.books_id, row);
+    search::change(scope.session, scope.books.books_id, search::account, search::findable(row));
     note(scope, id, "updated");
     return row;
 }
@@ -87,6 +91,7 @@ void remove(Scope& scope, const AccountId& id) {
         throw Error(ErrorCode::account_in_use, "Transactions use this account; make it inactive instead.");
     }
     store::accounts::remove(scope.session, scope.books.books_id, id);
+    search::remove(scope.session, scope.books.books_id, search::account, id.bytes);
     note(scope, id, "deleted");
 }
 

@@ -1,29 +1,51 @@
 #include "shared/service/contacts.h"
 
 #include "shared/base/error.h"
+#include "shared/service/search.h"
 #include "shared/store/queries.h"
 
 namespace crane::service::contacts {
+namespace {
+
+// What q searches.
+search::Findable findable(const ContactRow& row) {
+    return {row.id.bytes, {row.name, row.email, row.reference, row.tax_number}, row.metadata};
+}
+
+}  // namespace
 
 const store::ListDefinition& list_definition() {
     static const store::ListDefinition definition{
         .query = sql::contacts_list,
         .id_column = "c.id",
         .id_prefix = ContactNoun::prefix,
-        .sorts = {{"created_at", "c.id"}, {"name", "c.name"}},
+        .sorts = {{"created_at", "c.created_at", "contacts_by_created_at"},
+                  {"name", "c.name", "contacts_by_name"}},
         .filters = {{.name = "contact_type",
                      .column = "c.contact_type",
+                     .index = {"contacts_by_type", "c.created_at"},
                      .choices = {"customer", "vendor", "employee", "other"}},
                     {"name", "c.name"},
-                    {"email", "c.email"},
-                    {"reference", "c.reference"},
-                    {"tax_number", "c.tax_number"},
-                    {"country", "c.country"},
-                    {"currency_id", "c.currency_code", store::FieldType::currency},
-                    {"enabled", "c.enabled", store::FieldType::flag},
+                    {.name = "email", .column = "c.email", .index = {"contacts_by_email", "c.created_at"}},
+                    {.name = "reference",
+                     .column = "c.reference",
+                     .index = {"contacts_by_reference", "c.created_at"}},
+                    {.name = "tax_number",
+                     .column = "c.tax_number",
+                     .index = {"contacts_by_tax_number", "c.created_at"}},
+                    {.name = "country",
+                     .column = "c.country",
+                     .index = {"contacts_by_country", "c.created_at"}},
+                    {.name = "currency_id",
+                     .column = "c.currency_code",
+                     .type = store::FieldType::currency,
+                     .index = {"contacts_by_currency", "c.created_at"}},
+                    {.name = "enabled",
+                     .column = "c.enabled",
+                     .type = store::FieldType::flag,
+                     .index = {"contacts_by_enabled", "c.created_at"}},
                     {"created_at", "c.created_at", store::FieldType::timestamp, true}},
-        .search_columns = {"c.name", "c.email", "c.reference", "c.tax_number"},
-        .metadata_column = "c.metadata",
+        .search_object = "contact",
     };
     return definition;
 }
@@ -70,6 +92,7 @@ void insert(Scope& scope, ContactRow& row) {
         {scope.books.books_id, row.id, row.contact_type, row.name, row.email, row.phone, row.website,
          row.tax_number, row.reference, row.address, row.city, row.state, row.zip_code, row.country,
          row.currency_code, row.is_enabled, row.metadata, row.created_at, row.updated_at});
+    search::add(scope.session, scope.books.books_id, search::contact, findable(row));
     scope.note("contact", to_text(row.id), "contact.created");
 }
 
@@ -80,12 +103,14 @@ void update(Scope& scope, ContactRow& row) {
         {row.contact_type, row.name, row.email, row.phone, row.website, row.tax_number, row.reference,
          row.address, row.city, row.state, row.zip_code, row.country, row.currency_code, row.is_enabled,
          row.metadata, row.updated_at, scope.books.books_id, row.id});
+    search::change(scope.session, scope.books.books_id, search::contact, findable(row));
     scope.note("contact", to_text(row.id), "contact.updated");
 }
 
 void remove(Scope& scope, const ContactId& id) {
     lock(scope, id);
     scope.session.execute(sql::contacts_delete, {scope.books.books_id, id});
+    search::remove(scope.session, scope.books.books_id, search::contact, id.bytes);
     scope.note("contact", to_text(id), "contact.deleted");
 }
 

@@ -14,7 +14,7 @@ const store::ListDefinition& list_definition() {
         .query = sql::currencies_list,
         .id_column = "c.code",
         .id_prefix = "CUR",
-        .sorts = {{"code", "c.code"}, {"name", "c.name"}},
+        .sorts = {{"code", "c.code", "primary"}, {"name", "c.name", "currencies_name"}},
         .is_default_descending = false,
         .filters = {{"code", "c.code"}, {"is_active", "c.is_active", store::FieldType::flag}},
         .search_columns = {"c.code", "c.name"},

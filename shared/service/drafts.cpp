@@ -60,9 +60,14 @@ const store::ListDefinition& list_definition() {
         .query = sql::drafts_list,
         .id_column = "d.id",
         .id_prefix = DraftNoun::prefix,
-        .sorts = {{"created_at", "d.id"}},
-        .filters = {{.name = "status", .column = "d.status", .choices = {"open", "approved", "rejected"}},
-                    {"operation", "d.operation"},
+        .sorts = {{"created_at", "d.created_at", "drafts_by_created_at"}},
+        .filters = {{.name = "status",
+                     .column = "d.status",
+                     .index = {"drafts_by_status", "d.created_at"},
+                     .choices = {"open", "approved", "rejected"}},
+                    {.name = "operation",
+                     .column = "d.operation",
+                     .index = {"drafts_by_operation", "d.created_at"}},
                     {"created_at", "d.created_at", store::FieldType::timestamp, true}},
     };
     return definition;

@@ -28,16 +28,22 @@ const store::ListDefinition& list_definition() {
         .query = sql::events_list,
         .id_column = "e.id",
         .id_prefix = EventNoun::prefix,
-        .sorts = {{"created_at", "e.id"}},
-        .filters = {{"entity_type", "e.entity_type"},
-                    {"entity_id", "e.entity_id"},
-                    {"event_type", "e.event_type"},
-                    {.name = "api_key_id",
-                     .column = "e.api_key_id",
-                     .type = store::FieldType::id,
-                     .id_prefix = ApiKeyNoun::prefix},
-                    {"request_id", "e.request_id"},
-                    {"created_at", "e.created_at", store::FieldType::timestamp, true}},
+        .sorts = {{"created_at", "e.created_at", "events_by_created_at"}},
+        .filters =
+            {{.name = "entity_type",
+              .column = "e.entity_type",
+              .index = {"events_by_entity_type", "e.created_at"}},
+             {.name = "entity_id", .column = "e.entity_id", .index = {"events_by_entity", "e.created_at"}},
+             {.name = "event_type",
+              .column = "e.event_type",
+              .index = {"events_by_event_type", "e.created_at"}},
+             {.name = "api_key_id",
+              .column = "e.api_key_id",
+              .type = store::FieldType::id,
+              .id_prefix = ApiKeyNoun::prefix,
+              .index = {"events_by_api_key", "e.created_at"}},
+             {.name = "request_id", .column = "e.request_id", .index = {"events_by_request", "e.created_at"}},
+             {"created_at", "e.created_at", store::FieldType::timestamp, true}},
     };
     return definition;
 }
@@ -45,7 +51,7 @@ const store::ListDefinition& list_definition() {
 const store::ListDefinition& feed_definition() {
     static const store::ListDefinition definition = [] {
         auto feed = list_definition();
-        feed.sorts = {{"sequence", "e.sequence"}};
+        feed.sorts = {{"sequence", "e.sequence", "events_by_sequence"}};
         feed.is_default_descending = false;
         return feed;
     }();

@@ -5,11 +5,17 @@
 
 #include "shared/base/error.h"
 #include "shared/service/categories.h"
+#include "shared/service/search.h"
 #include "shared/service/taxes.h"
 #include "shared/store/queries.h"
 
 namespace crane::service::items {
 namespace {
+
+// What q searches.
+search::Findable findable(const ItemRow& row) {
+    return {row.id.bytes, {row.name, row.sku, row.description}, {}};
+}
 
 void find_tax_faults(Scope& scope, const ItemRow& row, std::vector<Fault>& faults) {
     const std::set<TaxId> ids(row.tax_ids.begin(), row.tax_ids.end());
@@ -60,24 +66,40 @@ std::optional<std::int64_t> digits_of(const std::optional<Decimal>& price) {
 }  // namespace
 
 const store::ListDefinition& list_definition() {
+    static const store::Membership taxed{sql::items_taxed, sql::items_is_taxed, "x.item_id"};
     static const store::ListDefinition definition{
         .query = sql::items_list,
         .id_column = "i.id",
         .id_prefix = ItemNoun::prefix,
-        .sorts = {{"created_at", "i.id"}, {"name", "i.name"}, {"sku", "i.sku"}},
-        .filters =
-            {{"name", "i.name"},
-             {"sku", "i.sku"},
-             {.name = "item_type", .column = "i.item_type", .choices = {"product", "service", "other"}},
-             {"currency_id", "i.currency_code", store::FieldType::currency},
-             {"category_id", "i.category_id", store::FieldType::id, false, CategoryNoun::prefix},
-             {"tax_id",
-              "exists (select 1 from item_taxes x where x.books_id = i.books_id and x.item_id = i.id and "
-              "x.tax_id",
-              store::FieldType::id, false, TaxNoun::prefix, ")"},
-             {"is_active", "i.is_active", store::FieldType::flag},
-             {"created_at", "i.created_at", store::FieldType::timestamp, true}},
-        .search_columns = {"i.name", "i.sku", "i.description"},
+        .sorts = {{"created_at", "i.created_at", "items_by_created_at"},
+                  {"name", "i.name", "items_by_name"},
+                  {"sku", "i.sku", "items_by_sku"}},
+        .filters = {{"name", "i.name"},
+                    {"sku", "i.sku"},
+                    {.name = "item_type",
+                     .column = "i.item_type",
+                     .index = {"items_by_type", "i.created_at"},
+                     .choices = {"product", "service", "other"}},
+                    {.name = "currency_id",
+                     .column = "i.currency_code",
+                     .type = store::FieldType::currency,
+                     .index = {"items_by_currency", "i.created_at"}},
+                    {.name = "category_id",
+                     .column = "i.category_id",
+                     .type = store::FieldType::id,
+                     .id_prefix = CategoryNoun::prefix,
+                     .index = {"items_by_category", "i.created_at"}},
+                    {.name = "tax_id",
+                     .column = nullptr,
+                     .type = store::FieldType::id,
+                     .id_prefix = TaxNoun::prefix,
+                     .membership = &taxed},
+                    {.name = "is_active",
+                     .column = "i.is_active",
+                     .type = store::FieldType::flag,
+                     .index = {"items_by_activity", "i.created_at"}},
+                    {"created_at", "i.created_at", store::FieldType::timestamp, true}},
+        .search_object = "item",
     };
     return definition;
 }
@@ -147,6 +169,7 @@ void insert(Scope& scope, ItemRow& row) {
                            digits_of(row.price), row.currency_code, row.category_id, row.is_active,
                            row.created_at, row.updated_at});
     insert_taxes(scope, row);
+    search::add(scope.session, scope.books.books_id, search::item, findable(row));
     scope.note("item", to_text(row.id), "item.created");
 }
 
@@ -160,6 +183,7 @@ void update(Scope& scope, ItemRow& row, Changed changed) {
         scope.session.execute(sql::items_delete_taxes, {scope.books.books_id, row.id});
         insert_taxes(scope, row);
     }
+    search::change(scope.session, scope.books.books_id, search::item, findable(row));
     scope.note("item", to_text(row.id), "item.updated");
 }
 
@@ -167,6 +191,7 @@ void remove(Scope& scope, const ItemId& id) {
     lock(scope, id);
     scope.session.execute(sql::items_delete_taxes, {scope.books.books_id, id});
     scope.session.execute(sql::items_delete, {scope.books.books_id, id});
+    search::remove(scope.session, scope.books.books_id, search::item, id.bytes);
     scope.note("item", to_text(id), "item.deleted");
 }
 

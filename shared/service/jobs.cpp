@@ -20,11 +20,14 @@ const store::ListDefinition& list_definition() {
         .query = sql::jobs_list,
         .id_column = "j.id",
         .id_prefix = JobNoun::prefix,
-        .sorts = {{"created_at", "j.id"}},
+        .sorts = {{"created_at", "j.created_at", "jobs_by_created_at"}},
         .filters = {{.name = "status",
                      .column = "j.status",
+                     .index = {"jobs_by_status", "j.created_at"},
                      .choices = {"queued", "processing", "completed", "failed", "cancelled"}},
-                    {"operation", "j.operation"},
+                    {.name = "operation",
+                     .column = "j.operation",
+                     .index = {"jobs_by_operation", "j.created_at"}},
                     {"created_at", "j.created_at", store::FieldType::timestamp, true}},
     };
     return definition;

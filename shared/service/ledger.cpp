@@ -6,6 +6,7 @@
 
 #include "shared/service/currencies.h"
 #include "shared/service/posted_sums.h"
+#include "shared/service/search.h"
 #include "shared/store/transactions.h"
 
 namespace crane::service::ledger {
@@ -100,6 +101,7 @@ void write(std::span<Scope* const> scopes, std::span<const Transaction> transact
     auto& scope = *scopes.front();
     store::transactions::insert(scope.session, scope.books.books_id, transactions);
     store::transactions::insert_lines(scope.session, scope.books.books_id, transactions);
+    search::add_rows(scope.session, scope.books.books_id, search::transaction, transactions);
     PostedSums sums;
     for (std::size_t i = 0; i < transactions.size(); ++i) {
         const bool is_posted = transactions[i].status == TransactionStatus::posted;
@@ -207,6 +209,7 @@ Transaction replace(Scope& scope, const Transaction& current, const Entry& entry
     store::transactions::remove_lines(scope.session, scope.books.books_id, current.id);
     store::transactions::update(scope.session, scope.books.books_id, changed);
     store::transactions::insert_lines(scope.session, scope.books.books_id, std::span(&changed, 1));
+    search::change(scope.session, scope.books.books_id, search::transaction, search::findable(changed));
     note(scope, changed, "updated");
     return changed;
 }
@@ -215,6 +218,7 @@ void remove(Scope& scope, const TransactionId& id) {
     const auto current = lock_for(scope, id, "delete");
     store::transactions::remove_lines(scope.session, scope.books.books_id, id);
     store::transactions::remove(scope.session, scope.books.books_id, id);
+    search::remove(scope.session, scope.books.books_id, search::transaction, id.bytes);
     note(scope, current, "deleted");
 }
 

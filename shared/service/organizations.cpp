@@ -6,6 +6,7 @@
 #include "shared/service/credit_grants.h"
 #include "shared/service/credits.h"
 #include "shared/service/currencies.h"
+#include "shared/service/search.h"
 #include "shared/store/accounts.h"
 #include "shared/store/queries.h"
 
@@ -160,6 +161,7 @@ void write_chart(store::Session& session, std::uint32_t books_id, const Organiza
         accounts.push_back(std::move(account));
     }
     store::accounts::insert(session, books_id, accounts);
+    search::add_rows(session, books_id, search::account, std::span<const store::AccountRow>(accounts));
     session.insert_rows(sql::settings_put, 5, settings);
 }
 

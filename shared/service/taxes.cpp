@@ -1,11 +1,17 @@
 #include "shared/service/taxes.h"
 
 #include "shared/base/error.h"
+#include "shared/service/search.h"
 #include "shared/store/accounts.h"
 #include "shared/store/queries.h"
 
 namespace crane::service::taxes {
 namespace {
+
+// What q searches.
+search::Findable findable(const TaxRow& row) {
+    return {row.id.bytes, {row.name, row.description}, {}};
+}
 
 // A tax is owed to the state or comes back from it, or is a cost where nobody pays it back.
 void refuse_account(Scope& scope, const TaxRow& row) {
@@ -27,17 +33,31 @@ const store::ListDefinition& list_definition() {
         .query = sql::taxes_list,
         .id_column = "t.id",
         .id_prefix = TaxNoun::prefix,
-        .sorts = {{"created_at", "t.id"}, {"name", "t.name"}},
+        .sorts = {{"created_at", "t.created_at", "taxes_by_created_at"}, {"name", "t.name", "taxes_by_name"}},
         .filters = {{"name", "t.name"},
                     {.name = "tax_type",
                      .column = "t.tax_type",
+                     .index = {"taxes_by_type", "t.created_at"},
                      .choices = {"sales_tax", "vat", "excise", "other"}},
-                    {"is_active", "t.is_active", store::FieldType::flag},
-                    {"is_compound", "t.is_compound", store::FieldType::flag},
-                    {"is_inclusive", "t.is_inclusive", store::FieldType::flag},
-                    {"account_id", "t.account_id", store::FieldType::id, false, AccountNoun::prefix},
+                    {.name = "is_active",
+                     .column = "t.is_active",
+                     .type = store::FieldType::flag,
+                     .index = {"taxes_by_activity", "t.created_at"}},
+                    {.name = "is_compound",
+                     .column = "t.is_compound",
+                     .type = store::FieldType::flag,
+                     .index = {"taxes_by_compound", "t.created_at"}},
+                    {.name = "is_inclusive",
+                     .column = "t.is_inclusive",
+                     .type = store::FieldType::flag,
+                     .index = {"taxes_by_inclusive", "t.created_at"}},
+                    {.name = "account_id",
+                     .column = "t.account_id",
+                     .type = store::FieldType::id,
+                     .id_prefix = AccountNoun::prefix,
+                     .index = {"taxes_by_account", "t.created_at"}},
                     {"created_at", "t.created_at", store::FieldType::timestamp, true}},
-        .search_columns = {"t.name", "t.description"},
+        .search_object = "tax",
     };
     return definition;
 }
@@ -77,6 +97,7 @@ void insert(Scope& scope, TaxRow& row) {
         sql::taxes_insert,
         {scope.books.books_id, row.id, row.name, row.description, row.rate.digits, row.tax_type,
          row.is_active, row.is_compound, row.is_inclusive, row.account_id, row.created_at, row.updated_at});
+    search::add(scope.session, scope.books.books_id, search::tax, findable(row));
     scope.note("tax", to_text(row.id), "tax.created");
 }
 
@@ -86,12 +107,14 @@ void update(Scope& scope, TaxRow& row, AccountCheck check) {
     scope.session.execute(sql::taxes_update, {row.name, row.description, row.rate.digits, row.tax_type,
                                               row.is_active, row.is_compound, row.is_inclusive,
                                               row.account_id, row.updated_at, scope.books.books_id, row.id});
+    search::change(scope.session, scope.books.books_id, search::tax, findable(row));
     scope.note("tax", to_text(row.id), "tax.updated");
 }
 
 void remove(Scope& scope, const TaxId& id) {
     lock(scope, id);
     scope.session.execute(sql::taxes_delete, {scope.books.books_id, id});
+    search::remove(scope.session, scope.books.books_id, search::tax, id.bytes);
     scope.note("tax", to_text(id), "tax.deleted");
 }
 

@@ -1,4 +1,4 @@
--- Contacts, and the catalog: categories, taxes and items.
+-- Contacts, and the catalog: categories, taxes and items. Their lists are answered from indexes as 0008_lists.sql tells.
 create table contacts (
     books_id      int unsigned not null,
     id            binary(16)   not null,
@@ -21,11 +21,15 @@ create table contacts (
     created_at    datetime(6)  not null,
     updated_at    datetime(6)  not null,
     primary key (books_id, id),
+    key contacts_by_created_at (books_id, created_at, id),
     key contacts_by_name (books_id, name, id),
-    key contacts_by_type (books_id, contact_type, id),
-    key contacts_by_email (books_id, email, id),
-    key contacts_by_reference (books_id, reference, id),
-    key contacts_by_tax_number (books_id, tax_number, id),
+    key contacts_by_type (books_id, contact_type, created_at, id),
+    key contacts_by_email (books_id, email, created_at, id),
+    key contacts_by_reference (books_id, reference, created_at, id),
+    key contacts_by_tax_number (books_id, tax_number, created_at, id),
+    key contacts_by_country (books_id, country, created_at, id),
+    key contacts_by_currency (books_id, currency_code, created_at, id),
+    key contacts_by_enabled (books_id, enabled, created_at, id),
     constraint contacts_books_exist foreign key (books_id) references books (books_id),
     constraint contacts_type check (contact_type in ('customer', 'vendor', 'employee', 'other')),
     constraint contacts_name_given check (length(name) > 0),
@@ -63,10 +67,12 @@ create table categories (
     created_at    datetime(6)   not null,
     updated_at    datetime(6)   not null,
     primary key (books_id, id),
+    key categories_by_created_at (books_id, created_at, id),
     key categories_by_name (books_id, name, id),
-    key categories_by_type (books_id, category_type, id),
-    key categories_by_parent (books_id, parent_id, name, id),
-    key categories_by_account (books_id, account_id, id),
+    key categories_by_type (books_id, category_type, created_at, id),
+    key categories_by_activity (books_id, is_active, created_at, id),
+    key categories_by_parent (books_id, parent_id, created_at, id),
+    key categories_by_account (books_id, account_id, created_at, id),
     constraint categories_books_exist foreign key (books_id) references books (books_id),
     constraint categories_parent_exists foreign key (books_id, parent_id) references categories (books_id, id),
     constraint categories_account_exists foreign key (books_id, account_id) references accounts (books_id, id),
@@ -92,9 +98,13 @@ create table taxes (
     created_at   datetime(6)   not null,
     updated_at   datetime(6)   not null,
     primary key (books_id, id),
+    key taxes_by_created_at (books_id, created_at, id),
     key taxes_by_name (books_id, name, id),
-    key taxes_by_type (books_id, tax_type, id),
-    key taxes_by_account (books_id, account_id, id),
+    key taxes_by_type (books_id, tax_type, created_at, id),
+    key taxes_by_activity (books_id, is_active, created_at, id),
+    key taxes_by_compound (books_id, is_compound, created_at, id),
+    key taxes_by_inclusive (books_id, is_inclusive, created_at, id),
+    key taxes_by_account (books_id, account_id, created_at, id),
     constraint taxes_books_exist foreign key (books_id) references books (books_id),
     constraint taxes_account_exists foreign key (books_id, account_id) references accounts (books_id, id),
     constraint taxes_type check (tax_type in ('sales_tax', 'vat', 'excise', 'other')),
@@ -123,10 +133,13 @@ create table items (
     updated_at    datetime(6)   not null,
     primary key (books_id, id),
     unique key items_sku (books_id, unique_sku),
-    key items_by_sku (books_id, sku, id),
+    key items_by_created_at (books_id, created_at, id),
     key items_by_name (books_id, name, id),
-    key items_by_type (books_id, item_type, id),
-    key items_by_category (books_id, category_id, id),
+    key items_by_sku (books_id, sku, id),
+    key items_by_type (books_id, item_type, created_at, id),
+    key items_by_currency (books_id, currency_code, created_at, id),
+    key items_by_category (books_id, category_id, created_at, id),
+    key items_by_activity (books_id, is_active, created_at, id),
     constraint items_books_exist foreign key (books_id) references books (books_id),
     constraint items_category_exists foreign key (books_id, category_id) references categories (books_id, id),
     constraint items_type check (item_type in ('product', 'service', 'other')),
@@ -149,11 +162,12 @@ create table item_taxes (
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin
 
 -- statement
--- A transaction's contact and category are of its books, and stay while it names them. The first index gives a
--- contact's transactions in the order of a statement.
+-- A transaction's contact and category are of its books, and stay while it names them. The last index gives a
+-- contact's transactions in the order of a statement, the others in that of the list.
 alter table transactions
-    add key transactions_by_contact (books_id, contact_id, posting_date, id),
-    add key transactions_by_category (books_id, category_id, id),
+    add key transactions_by_contact (books_id, contact_id, created_at, id),
+    add key transactions_by_category (books_id, category_id, created_at, id),
+    add key transactions_of_contact (books_id, contact_id, posting_date, id),
     add constraint transactions_contact_exists foreign key (books_id, contact_id) references contacts (books_id, id),
     add constraint transactions_category_exists foreign key (books_id, category_id)
         references categories (books_id, id)

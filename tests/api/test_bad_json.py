@@ -98,7 +98,8 @@ def test_texts_come_back_as_they_were(still_books, text):
     made = still_books.post("/accounts", {"name": text, "type": "asset", "description": text, "metadata": {text[:40]: text}}).expect(201)
     seen = still_books.get(f"/accounts/{made['id']}").expect(200)
     assert seen["name"] == seen["description"] == text and seen["metadata"] == {text[:40]: text}
-    assert made["id"] in [each["id"] for each in still_books.get("/accounts", q=text[:100], limit=100).expect(200).data]
+    found = [each["id"] for each in still_books.get("/accounts", q=text[:100], limit=100).expect(200).data]
+    assert made["id"] in found if any(character.isalnum() for character in text) else found == []
     assert made["id"] in [each["id"] for each in still_books.get("/accounts", **{f"metadata[{text[:40]}]": text}).expect(200).data]
 
 

@@ -24,7 +24,7 @@ ROWS_OF = {"organizations": "id = {id} or parent_id = {id}", "api_keys": "organi
            "credit_purchases": "root_organization_id = {id}",
            "api_key_past_secrets": "api_key_id in (select id from api_keys where organization_id = {id})"}
 BOOK_TABLES = ("accounts", "settings", "transactions", "transaction_lines", "account_sums", "events", "jobs", "job_results", "drafts", "webhooks",
-               "contacts", "contact_sums", "categories", "taxes", "items", "item_taxes")
+               "search_texts", "search_words", "metadata_values", "contacts", "contact_sums", "categories", "taxes", "items", "item_taxes")
 
 
 def debit(account_id, amount, **more):

@@ -14,6 +14,14 @@ namespace {
 
 using store::FieldType;
 
+const store::Membership owned{{"things/owned",
+                               "select o.thing_id as id from owners o where o.books_id = ? and o.id in "
+                               "(/*list*/ ?)"},
+                              {"things/owns",
+                               "select o.thing_id as id from owners o where o.books_id = ? and o.id in "
+                               "(/*list*/ ?)"},
+                              "o.thing_id"};
+
 const store::ListDefinition& definition() {
     static const store::ListDefinition things{
         .query = {"things/list", "select t.id /*from*/ from things t where t.books_id = ?"},
@@ -21,13 +29,16 @@ const store::ListDefinition& definition() {
         .id_prefix = "act",
         .sorts = {{"created_at", "t.id"}, {"name", "t.name"}},
         .filters = {{"name", "t.name"},
-                    {"status", "t.status", FieldType::text, false, {}, "", {"open", "closed"}},
+                    {"status", "t.status", FieldType::text, false, {}, {}, {"open", "closed"}},
                     {"size", "t.size", FieldType::number, true},
                     {"day", "t.day", FieldType::date, true},
                     {"created_at", "t.created_at", FieldType::timestamp, true},
                     {"is_active", "t.is_active", FieldType::flag},
-                    {"owner_id", "exists (select 1 from owners o where o.id", FieldType::id, false, "con",
-                     ")"},
+                    {.name = "owner_id",
+                     .column = nullptr,
+                     .type = FieldType::id,
+                     .id_prefix = "con",
+                     .membership = &owned},
                     {"currency_id", "t.currency_code", FieldType::currency}},
         .search_columns = {"t.name", "t.note"},
         .metadata_column = "t.metadata",
@@ -42,6 +53,17 @@ const store::ListDefinition& plain_definition() {
         .id_prefix = "act",
         .sorts = {{"name", "t.name"}},
         .is_default_descending = false,
+    };
+    return things;
+}
+
+const store::ListDefinition& indexed_definition() {
+    static const store::ListDefinition things{
+        .query = {"things/list", "select t.id /*from*/ from things t /*index*/ where t.books_id = ?"},
+        .id_column = "t.id",
+        .id_prefix = "act",
+        .sorts = {{"created_at", "t.created_at", "things_by_created_at"}},
+        .search_object = "thing",
     };
     return things;
 }
@@ -65,11 +87,11 @@ std::string text_of(const store::Value& value) {
 }
 
 // The request in one line: the conditions as "column comparison value,value", then what is not the default.
-std::string outcome(std::string_view query) {
+std::string outcome(std::string_view query, const store::ListDefinition& (*list)() = definition) {
     const auto parameters = http::parse_query(query).value();
     try {
-        check_parameters(route(definition), parameters);
-        const auto request = read_list_request(definition(), parameters);
+        check_parameters(route(list), parameters);
+        const auto request = read_list_request(list(), parameters);
         std::string text;
         for (const auto& condition : request.conditions) {
             text.append(text.empty() ? "" : "; ")
@@ -79,12 +101,14 @@ std::string outcome(std::string_view query) {
             for (std::size_t i = 0; i < condition.values.size(); ++i) {
                 text.append(i == 0 ? " " : ",").append(text_of(condition.values[i]));
             }
-            text.append(condition.closing);
+            if (condition.membership != nullptr)
+                text.append(" of ").append(condition.membership->source.name);
         }
         const auto add = [&](const std::string& more) { text.append(text.empty() ? "" : "; ").append(more); };
         if (request.limit != 20) add("limit " + std::to_string(request.limit));
         if (request.offset != 0) add("offset " + std::to_string(request.offset));
-        if (std::string_view(request.sort.column) != "t.id") add(std::string("by ") + request.sort.column);
+        if (std::string_view(request.sort.column) != list().sorts.front().column)
+            add(std::string("by ") + request.sort.column);
         if (!request.is_descending) add("ascending");
         if (request.is_count_wanted) add("counted");
         if (request.starting_after) add("after " + text_of(*request.starting_after));
@@ -217,8 +241,8 @@ TEST(ListParameters, Filters) {
         {"is_active=true", "t.is_active in 1"},
         {"is_active=false", "t.is_active in 0"},
         {"is_active=1", misfit("is_active", "1")},
-        {"owner_id=con_" + id, "exists (select 1 from owners o where o.id in bytes)"},
-        {"owner_id=con_" + id + ",con_" + id, "exists (select 1 from owners o where o.id in bytes,bytes)"},
+        {"owner_id=con_" + id, " member bytes of things/owned"},
+        {"owner_id=con_" + id + ",con_" + id, " member bytes,bytes of things/owned"},
         {"owner_id=act_" + id, misfit("owner_id", "act_" + id)},
         {"owner_id=con_1", misfit("owner_id", "con_1")},
         {"currency_id=CUR_USD", "t.currency_code in USD"},
@@ -228,6 +252,21 @@ TEST(ListParameters, Filters) {
          "invalid_request; is_active: has the value \"x\", which does not fit; size[gt]: has the value "
          "\"y\", which does not fit"},
     });
+}
+
+TEST(ListParameters, WordsAndMetadataThatAreIndexed) {
+    const auto outcome_of = [](std::string_view query) { return outcome(query, indexed_definition); };
+    const std::string word = " member thing,";
+    const std::string of = " of search/with_word";
+    EXPECT_EQ(outcome_of("q=Rent"), word + "rent%" + of);
+    EXPECT_EQ(outcome_of("q=rent+%C3%89t%C3%A9,rents"), word + "rents%" + of + "; " + word + "ete%" + of);
+    EXPECT_EQ(outcome_of("q=%25"), " never");
+    EXPECT_EQ(outcome_of("q="), "invalid_request; q: must have 1 to 100 characters");
+    std::string many = "q=";
+    for (char letter = 'a'; letter <= 'u'; ++letter) many.append(1, letter).append("+");
+    EXPECT_EQ(outcome_of(many), "invalid_request; q: has more than 20 words");
+    EXPECT_TRUE(outcome_of("metadata[order]=7").ends_with(" of search/with_metadata"));
+    EXPECT_NE(outcome_of("metadata[order]=7"), outcome_of("metadata[order]=8"));
 }
 
 TEST(ListParameters, SearchAndMetadata) {

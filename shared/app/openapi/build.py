@@ -149,9 +149,10 @@ class Builder:
 
     def filter_parameter(self, name, notation, place):
         if name == "q":
-            words = notation[0].lower() + notation[1:].rstrip(".")
-            return {"name": "q", "in": "query", "schema": self.common["filters"]["q"]["schema"],
-                    "description": f"Text to look for in {words}."}
+            said = notation[0].lower() + notation[1:].rstrip(".")
+            is_of_words = said.startswith("words of ")
+            description = self.common["filters"]["q"]["description"].format(said.removeprefix("words of ")) if is_of_words else f"Text to look for in {said}."
+            return {"name": "q", "in": "query", "schema": self.common["filters"]["q"]["schema"], "description": description}
         if name == "metadata":
             return ref("parameters", "metadata")
         if notation.endswith("/range"):

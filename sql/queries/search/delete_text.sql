@@ -1,0 +1,1 @@
+delete from search_texts where books_id = ? and object = ? and entity_id = ?

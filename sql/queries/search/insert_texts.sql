@@ -1,0 +1,1 @@
+insert into search_texts (books_id, object, entity_id, words) values /*rows*/ (?, ?, ?, ?)

@@ -1,0 +1,1 @@
+update search_progress set books_id = ?, entity_id = ? where object = ?

@@ -1,0 +1,1 @@
+select words from search_texts where books_id = ? and object = ? and entity_id = ?
