@@ -103,6 +103,7 @@ const store::ListDefinition& list_definition() {
                      .index = {"categories_by_account", "c.created_at"}},
                     {"created_at", "c.created_at", store::FieldType::timestamp, true}},
         .search_object = "category",
+        .has_metadata = false,
     };
     return definition;
 }

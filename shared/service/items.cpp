@@ -100,6 +100,7 @@ const store::ListDefinition& list_definition() {
                      .index = {"items_by_activity", "i.created_at"}},
                     {"created_at", "i.created_at", store::FieldType::timestamp, true}},
         .search_object = "item",
+        .has_metadata = false,
     };
     return definition;
 }

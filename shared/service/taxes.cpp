@@ -58,6 +58,7 @@ const store::ListDefinition& list_definition() {
                      .index = {"taxes_by_account", "t.created_at"}},
                     {"created_at", "t.created_at", store::FieldType::timestamp, true}},
         .search_object = "tax",
+        .has_metadata = false,
     };
     return definition;
 }

@@ -90,7 +90,7 @@ def listed(operator, database, audit):
 FILTERS = [  # query, which of the five by name
     ({}, "ABCDE"), ({"contact_type": "customer"}, "BC"), ({"contact_type": "vendor,other"}, "AE"), ({"name": "apple"}, "A"), ({"email": "DATE@x.example"}, "D"),
     ({"reference": "R-0,R-4"}, "CE"), ({"tax_number": "T3"}, "D"), ({"country": "US"}, "AB"), ({"currency_id": "CUR_EUR"}, "CD"), ({"enabled": "false"}, "B"),
-    ({"enabled": "true", "country": "US"}, "A"), ({"q": "an"}, "B"), ({"q": "r-3"}, "D"), ({"q": "T1"}, "A"), ({"q": "x.example"}, "ABCDE"),
+    ({"enabled": "true", "country": "US"}, "A"), ({"q": "ban"}, "B"), ({"q": "an"}, ""), ({"q": "r-3"}, "D"), ({"q": "T1"}, "A"), ({"q": "x.example"}, "ABCDE"),
     ({"metadata[shelf]": "1"}, "AD"), ({"metadata[shelf]": "0", "contact_type": "other"}, "E"), ({"created_at[gte]": "2099-01-01T00:00:00Z"}, ""),
 ]
 
