@@ -213,6 +213,8 @@ def test_an_organization_is_moved_with_all_below_it(books):
     assert told["metadata"] == {"before": {"parent_organization_id": first.id}, "after": {"parent_organization_id": second.id}}
     tree = [(each["id"], each["depth"]) for each in books.get("/consolidated-reporting").expect(200)["organizations"]]
     assert tree == [(books.id, 0), (first.id, 1), (second.id, 1), (moved.id, 2), (below.id, 3)]
+    refused_tag = books.client.post(f"{moved.path}/move", {"parent_organization_id": books.id}, headers={"If-Match": '"other"'}).expect(412, "version_mismatch")
+    assert done.headers["etag"] in refused_tag.error["message"]
     # Up again, below the root.
     books.client.post(f"{moved.path}/move", {"parent_organization_id": books.id}).expect(200)
     assert [each["depth"] for each in books.get("/consolidated-reporting").expect(200)["organizations"]] == [0, 1, 1, 1, 2]
