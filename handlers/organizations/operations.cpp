@@ -4,6 +4,7 @@
 #include "shared/app/execution.h"
 #include "shared/app/gate.h"
 #include "shared/app/key_value.h"
+#include "shared/app/master_key.h"
 #include "shared/app/stores.h"
 #include "shared/service/organization_tree.h"
 
@@ -33,22 +34,38 @@ void place_below_parent(app::Call& call, const OrganizationBody& body, Organizat
     call.scope.books = parent.books(principal.livemode());
 }
 
+// A key that can do what the one can that makes it, within the same bounds.
+// Returns its signing secret, if its requests have to be signed.
+std::string bound_by(const app::Principal& maker, service::api_keys::ApiKeyRow& key) {
+    key.mode = maker.mode;
+    key.permissions = maker.permissions;
+    key.include_children = maker.include_children;
+    key.allowed_ips = maker.allowed_ips;
+    key.expires_at = maker.expires_at;
+    key.require_signature = maker.require_signature;
+    if (!key.require_signature) return {};
+    auto secret = service::api_keys::make_signing_secret();
+    key.sealed_signing_secret = service::api_keys::seal_signing_secret(secret, key.id, app::master_key());
+    return secret;
+}
+
 // The first key of an organization that no key reaches yet, shown once. A root's
-// is all-powerful; a linked child's can do what the key can that makes it.
+// is all-powerful, a linked child's no more than its maker.
 json::Value first_key(app::Call& call, const OrganizationRow& row) {
-    const auto& maker = call.principal;
+    const bool is_root = call.principal.is_operator();
     service::api_keys::ApiKeyRow key;
     key.id = make_id<ApiKeyNoun>();
     key.organization_id = row.id;
     key.name = "First key";
-    key.mode = maker.is_operator() ? "live" : maker.mode;
-    key.permissions = maker.is_operator() ? service::api_keys::all_permissions() : maker.permissions;
-    key.include_children = maker.is_operator() || maker.include_children;
+    key.permissions = service::api_keys::all_permissions();
+    key.include_children = true;
+    const auto signing_secret = is_root ? std::string() : bound_by(call.principal, key);
     key.rate_limit_per_minute = service::api_keys::default_rate_limit(key.mode);
-    const auto made_by = maker.is_operator() ? std::nullopt : std::optional(maker.key_id);
+    const auto made_by = is_root ? std::nullopt : std::optional(call.principal.key_id);
     const auto secret = service::api_keys::create(call.session(), key, made_by, call.scope.at);
     auto value = app::api_key_value(key, call.scope.at);
-    value.set("secret", secret).set("signing_secret", json::Value::null());
+    value.set("secret", secret);
+    value.set("signing_secret", json::Value::string_or_null_if_empty(signing_secret));
     return value;
 }
 

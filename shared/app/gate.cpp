@@ -43,13 +43,13 @@ local function count(name)
   return used, left
 end
 local used, left = count(ARGV[6] .. id)
-local remaining = limit - used
+local remaining, bound = limit - used, limit
 if organization then
   local organization_limit = math.max(tonumber(ARGV[5]), limit)
   local organization_used, organization_left = count(KEYS[3])
   local organization_remaining = organization_limit - organization_used
   if organization_remaining < remaining then
-    remaining, left = organization_remaining, organization_left
+    remaining, left, bound = organization_remaining, organization_left, organization_limit
   end
 end
 local credits = false
@@ -58,7 +58,7 @@ if organization then
 end
 redis.call('HSET', KEYS[4], id, ARGV[4])
 redis.call('HINCRBY', KEYS[5], id, 1)
-return {key, organization, credits, remaining, left}
+return {key, organization, credits, remaining, left, bound}
 )lua"};
 
 // KEYS: record, least version. ARGV: the record, seconds, its version. What was
@@ -196,7 +196,7 @@ std::optional<Gate::Records> Gate::ask_redis(std::string_view hash_hex, const st
          used_count_hash},
         {std::to_string(window_milliseconds), credits_prefix, credits_mode(livemode),
          std::to_string(at.microseconds), std::to_string(organization_limit_per_minute), rate_prefix});
-    if (!answer || answer->kind != redis::Answer::Kind::list || answer->list.size() != 5) return std::nullopt;
+    if (!answer || answer->kind != redis::Answer::Kind::list || answer->list.size() != 6) return std::nullopt;
     try {
         Records records;
         records.key = read_once<service::api_keys::ApiKeyRow, read_key_record>(answer->list[0].text);
@@ -206,8 +206,8 @@ std::optional<Gate::Records> Gate::ask_redis(std::string_view hash_hex, const st
                     answer->list[1].text);
         }
         if (!answer->list[2].is_nil()) records.credits = std::stoll(answer->list[2].text);
-        records.rate_limit = rate_limit_of(records.key.rate_limit_per_minute, answer->list[3].integer,
-                                           answer->list[4].integer);
+        records.rate_limit =
+            rate_limit_of(answer->list[5].integer, answer->list[3].integer, answer->list[4].integer);
         return records;
     } catch (const std::exception& exception) {
         // Another version of this program wrote them: as good as absent.
@@ -259,12 +259,15 @@ void Gate::keep(std::string_view hash_hex, const std::string& organization_id, c
 
 namespace {
 
-void refuse_rate(const RateLimit& rate) {
+void refuse_rate(const RateLimit& rate, const Principal& principal) {
     if (rate.remaining >= 0) return;
     const auto seconds = rate.seconds_left;
-    Error error(ErrorCode::rate_limit_exceeded, "More than " + std::to_string(rate.limit) +
-                                                    " requests in a minute; try again in " +
-                                                    std::to_string(seconds) + " seconds.");
+    const bool is_of_key = rate.limit == principal.rate_limit_per_minute;
+    Error error(
+        ErrorCode::rate_limit_exceeded,
+        (is_of_key ? "This API key made more than " : "All keys of this organization made more than ") +
+            std::to_string(rate.limit) + " requests in a minute; try again in " + std::to_string(seconds) +
+            " seconds.");
     error.retry_after(static_cast<int>(seconds));
     throw error;
 }
@@ -312,7 +315,7 @@ Admission Gate::admit(const http::Request& request, const std::optional<std::str
                                : local_counts().count(records->key.id, records->key.rate_limit_per_minute);
     rate_limit = admission.rate_limit;
     const auto signature = check_signature(records->key, request, at);
-    refuse_rate(admission.rate_limit);
+    refuse_rate(admission.rate_limit, admission.principal);
     if (signature) use_nonce(*stores_, records->key.id, *signature);
     admission.is_key_suspended = records->key.is_organization_suspended;
     admission.credits_remaining = records->credits;

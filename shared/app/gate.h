@@ -19,6 +19,7 @@ namespace crane::app {
 constexpr std::string_view used_at_hash = "crane:used_at";
 constexpr std::string_view used_count_hash = "crane:used_count";
 
+// Of the key or of its organization, whichever has less left.
 struct RateLimit {
     std::int64_t limit = 0;
     std::int64_t remaining = 0;

@@ -133,6 +133,16 @@ def test_the_first_key_of_a_linked_child_can_do_no_more_than_its_maker(books):
     client.post(f"/organizations/{made['id']}/accounts", {"name": "x", "type": "asset"}).expect(403, "insufficient_permissions")
     test = books.in_test_mode().client.post("/organizations", {"name": "Linked", "relationship_type": "linked"}).expect(201)
     assert test["api_key"]["mode"] == "test" and test["api_key"]["secret"].startswith("cl_test_")
+    # Nor outlive its maker, nor be used from elsewhere.
+    bounds = {"expires_at": "2999-01-01T00:00:00.000000Z", "allowed_ips": ["127.0.0.0/8", "::1/128"]}
+    bound = books.with_new_key(**bounds).client.post("/organizations", {"name": "Linked", "relationship_type": "linked"}).expect(201)["api_key"]
+    assert {name: bound[name] for name in bounds} == bounds and bound["require_signature"] is False and bound["signing_secret"] is None
+    signing = books.with_signing_key(require_signature=True)
+    made = signing.client.post("/organizations", {"name": "Linked", "relationship_type": "linked"}).expect(201)
+    assert made["api_key"]["require_signature"] is True and made["api_key"]["signing_secret"].startswith("cls_")
+    path = f"/organizations/{made['id']}/accounts"
+    books.client.with_key(made["api_key"]["secret"]).get(path).expect(401, "invalid_signature")
+    books.signed_by(made["api_key"]).client.get(path).expect(200)
     # The reply is replayed with its secret, which is kept sealed.
     headers = {"Idempotency-Key": "linked-once"}
     first = books.client.post("/organizations", {"name": "L", "relationship_type": "linked"}, headers=headers).expect(201)
@@ -213,6 +223,8 @@ def test_an_organization_is_moved_with_all_below_it(books):
     assert told["metadata"] == {"before": {"parent_organization_id": first.id}, "after": {"parent_organization_id": second.id}}
     tree = [(each["id"], each["depth"]) for each in books.get("/consolidated-reporting").expect(200)["organizations"]]
     assert tree == [(books.id, 0), (first.id, 1), (second.id, 1), (moved.id, 2), (below.id, 3)]
+    refused_tag = books.client.post(f"{moved.path}/move", {"parent_organization_id": books.id}, headers={"If-Match": '"other"'}).expect(412, "version_mismatch")
+    assert done.headers["etag"] in refused_tag.error["message"]
     # Up again, below the root.
     books.client.post(f"{moved.path}/move", {"parent_organization_id": books.id}).expect(200)
     assert [each["depth"] for each in books.get("/consolidated-reporting").expect(200)["organizations"]] == [0, 1, 1, 1, 2]

@@ -157,7 +157,11 @@ COLLECTIONS = {
         one_search("name", "description", meaning=contains, texts=PIECES)]),
     f"{IN_BOOKS}/settings": (["key"], []),
     "/organizations": (["created_at", "name"], [
-        one_of("name"), one_flag("is_root"), one_bound("created_at"), one_search("name", "domain", meaning=contains, texts=PIECES), one_metadata()]),
+        one_of("name"), one_flag("is_root"), one_of("parent_organization_id"), one_of("relationship_type"),
+        one_flag("is_suspended", meaning=lambda each: each["suspended_at"] is not None), one_bound("created_at"),
+        one_search("name", "domain", meaning=contains, texts=PIECES), one_metadata()]),
+    f"{IN_BOOKS}/billing/purchases": (["created_at"], [one_of("status"), one_flag("livemode"), one_bound("created_at")]),
+    f"{IN_BOOKS}/billing/grants": (["created_at"], [one_of("kind"), one_flag("livemode"), one_bound("created_at")]),
     "/currencies": (["code", "name"], [one_of("code"), one_flag("is_active"), one_search("code", "name", meaning=contains, texts=PIECES)]),
 }
 # What moves by itself meanwhile.
@@ -228,6 +232,7 @@ def test_random_queries(operator, database, audit, path):
     books = Books.create(operator, database, chart="none" if path.endswith("/accounts") else "standard")
     # A key makes a thousand requests a minute.
     seats = [books] + [books.with_new_key(include_children=True) for _ in range(4)]
+    books.operator = operator
     target, resources = MAKERS[path](books, rng)
     assert len(resources) > 5
     keys = {"name": weights(database, "currencies").get} if path == "/currencies" else {"name": str.casefold}

@@ -197,9 +197,43 @@ def ids_of_keys(books):
 def make_organizations(books, rng):
     made = [books.id]
     for _ in range(24):
-        fields = {"name": rng.choice(WORDS), "domain": rng.choice([None, "a.example", "b.example"]), "metadata": some_metadata(rng)}
+        fields = {"name": rng.choice(WORDS), "domain": rng.choice([None, "a.example", "b.example"]), "metadata": some_metadata(rng),
+                  "parent_organization_id": rng.choice(made[:4]), "relationship_type": rng.choice(["owned", "owned", "linked"])}
+        if fields["parent_organization_id"] in [each for each, kind in linked_of(books) if kind]:
+            fields["parent_organization_id"] = books.id  # what is linked is another's to a key from above
         made.append(books.child(**given(fields)).id)
-    return "/organizations", [books.client.get(f"/organizations/{id_}").expect(200).json for id_ in made]
+    for id_ in made[5:]:
+        if rng.random() < 0.3:
+            books.operator.post(f"/organizations/{id_}/suspend", {"reason": "Unpaid"}).expect(200)
+    return "/organizations", [books.operator.get(f"/organizations/{id_}").expect(200).json for id_ in made]
+
+
+def linked_of(books):
+    """(id, whether it is linked) of the organizations of the root."""
+    rows = books.database.rows(f"select hex(id), relationship_type = 'linked' from organizations where root_id = {id_hex(books.id)}")
+    return [(id_text("org", row[0]), row[1] == "1") for row in rows]
+
+
+def make_purchases(books, rng):
+    test = books.in_test_mode()
+    for _ in range(30):
+        made = rng.choice([books, test]).post("/billing/purchases", {"package_id": "credits_1000"}).expect(201)["id"]
+        action = rng.choice(["confirm", "cancel", None])
+        if action:
+            books.operator.post(f"{books.path}/billing/purchases/{made}/{action}").expect(200)
+    rows = books.database.rows(f"select hex(id) from credit_purchases where root_organization_id = {id_hex(books.id)} and livemode = 1")
+    return books.path + "/billing/purchases", [books.get(f"/billing/purchases/{id_text('pur', row[0])}").expect(200).json for row in rows]
+
+
+def make_grants(books, rng):
+    """What the replies told, since a grant is only listed."""
+    made = [books.get("/billing/grants").expect(200).data[0]]
+    assert made[0]["kind"] == "initial"
+    for number in range(30):
+        mode = rng.choice(["live", "live", "test"])
+        grant = books.operator.post(f"{books.path}/billing/grants", {"credits": number + 1, "reason": rng.choice(WORDS), "mode": mode}).expect(201).json
+        made += [grant] if mode == "live" else []
+    return books.path + "/billing/grants", made
 
 
 def make_settings(books, _):
@@ -226,4 +260,5 @@ MAKERS = {
     f"{IN_BOOKS}/webhooks/{{webhook_id}}/deliveries": make_deliveries, f"{IN_BOOKS}/api-keys": make_api_keys, f"{IN_BOOKS}/settings": make_settings,
     f"{IN_BOOKS}/contacts": make_contacts, f"{IN_BOOKS}/categories": make_categories, f"{IN_BOOKS}/taxes": make_taxes, f"{IN_BOOKS}/items": make_items,
     "/organizations": make_organizations, "/currencies": make_currencies,
+    f"{IN_BOOKS}/billing/purchases": make_purchases, f"{IN_BOOKS}/billing/grants": make_grants,
 }

@@ -109,7 +109,7 @@ def queries_of(path, parameters, sample, ids):
             low, high = RANGES.get(name) or (sample[name], sample[name])
             yield from ({f"{name}[gte]": low}, {f"{name}[lt]": low}, {f"{name}[gte]": low, f"{name}[lt]": high})
         elif name in values or (name != "q" and sample.get(name) is not None):
-            some = values[name] if name in values else [str(sample[name])]
+            some = values[name] if name in values else [str(sample[name]).lower() if isinstance(sample[name], bool) else str(sample[name])]
             yield from ({name: filled(value, ids)} for value in some)
             rare.append({name: filled(some[0], ids)})
         else:
