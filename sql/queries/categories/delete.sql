@@ -1,0 +1,1 @@
+delete from categories where books_id = ? and id = ?

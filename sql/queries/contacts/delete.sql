@@ -1,0 +1,1 @@
+delete from contacts where books_id = ? and id = ?

@@ -1,0 +1,1 @@
+delete from items where books_id = ? and id = ?

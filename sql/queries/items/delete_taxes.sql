@@ -1,0 +1,1 @@
+delete from item_taxes where books_id = ? and item_id = ?

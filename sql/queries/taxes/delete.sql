@@ -1,0 +1,1 @@
+delete from taxes where books_id = ? and id = ?
