@@ -2,8 +2,6 @@
 
 #include "handlers/accounts/routes.h"
 #include "handlers/api_keys/routes.h"
-#include "handlers/catalog/routes.h"
-#include "handlers/contacts/routes.h"
 #include "handlers/drafts/routes.h"
 #include "handlers/events/routes.h"
 #include "handlers/jobs/routes.h"
@@ -16,9 +14,9 @@ namespace crane::queue {
 
 app::OperationTable all_operations() {
     app::OperationTable table;
-    for (const auto& family : {accounts::family(), api_keys::family(), catalog::family(), contacts::family(),
-                               drafts::family(), events::family(), jobs::family(), organizations::family(),
-                               reports::family(), settings::family(), transactions::family()}) {
+    for (const auto& family :
+         {accounts::family(), api_keys::family(), drafts::family(), events::family(), jobs::family(),
+          organizations::family(), reports::family(), settings::family(), transactions::family()}) {
         table.add(family);
     }
     return table;

@@ -40,12 +40,10 @@ int run(store::Session& session, const Check& check) {
 }  // namespace
 
 int verify() {
-    const std::array<Check, 9> checks{{
+    const std::array<Check, 8> checks{{
         {"transactions", "The lines do not add up to zero", sql::audit_transactions_balance},
         {"headers", "The header does not fit its lines", sql::audit_headers_fit_lines},
         {"sums", "The kept sum differs from the journal", sql::audit_sums_fit_lines},
-        {"contacts", "The kept sum of the contact differs from the journal",
-         sql::audit_contact_sums_fit_lines},
         {"orphans", "The line belongs to no transaction", sql::audit_orphans},
         {"jobs", "The job was forgotten", sql::audit_forgotten_jobs, true},
         {"credits", "The pool does not fit its charges", sql::audit_credits_fit_events},

@@ -3,7 +3,6 @@
 
 #include "handlers/transactions/json.h"
 #include "handlers/transactions/operations.h"
-#include "handlers/transactions/references.h"
 #include "shared/app/item_keys.h"
 #include "shared/app/replies.h"
 
@@ -62,16 +61,14 @@ public:
 
     app::Groups::Result run() {
         find_replayed();
-        std::vector<const TransactionBody*> bodies;
+        std::vector<ledger::Entry> entries;
         std::vector<std::size_t> indexes;
         for (auto i = from_; i < to_; ++i) {
-            if (decide_early(i)) continue;
-            bodies.push_back(&batch_.items[i].body);
-            indexes.push_back(i);
+            if (!decide_early(i)) {
+                entries.push_back(entry_of(call_, batch_.items[i].body));
+                indexes.push_back(i);
+            }
         }
-        const References references(call_, bodies);
-        std::vector<ledger::Entry> entries;
-        for (const auto* body : bodies) entries.push_back(entry_of(*body, references));
         auto entered = ledger::enter(call_.scope, entries, dry_run_);
         std::size_t next = 0;
         for (std::size_t i = 0; i < indexes.size(); ++i) {

@@ -25,8 +25,6 @@ struct TransactionBody {
     json::Field<std::string> description;
     json::Field<Date> transaction_date;
     json::Field<Date> posting_date;
-    json::Field<ContactId> contact_id;
-    json::Field<CategoryId> category_id;
     json::Field<std::string> payment_method;
     json::Field<std::string> metadata;
     json::Field<std::string> idempotency_key;  // of a batch's item
@@ -38,23 +36,16 @@ struct TransactionBody {
     std::optional<Money> amount;
     Currency currency;
     std::string path;
-
-    bool is_short() const { return !has_entries && amount.has_value(); }
 };
 
 enum class BodyKind { create, change, item };
 TransactionBody read_transaction(json::Reader& reader, app::Call& call, BodyKind kind);
 
-// Of all that was read; entry_of and changed_entry ask it for what the bodies name.
-class References;
-
-// What the ledger is to enter, with what is wrong with it.
-service::ledger::Entry entry_of(const TransactionBody& body, const References& references);
+// What the ledger is to enter. Looks up the organization's sales account where
+// the short form leaves it out.
+service::ledger::Entry entry_of(app::Call& call, const TransactionBody& body);
 // The same for a change: what the body does not name stays as `current` has it.
-service::ledger::Entry changed_entry(const TransactionBody& body, const domain::Transaction& current,
-                                     const References& references);
-// The category that a change does not name, where it has to fit the changed type, or tells the account of the
-// short form: names it in the body, so that it is looked up.
-void name_kept_category(TransactionBody& body, const domain::Transaction& current);
+service::ledger::Entry changed_entry(app::Call& call, const TransactionBody& body,
+                                     const domain::Transaction& current);
 
 }  // namespace crane::transactions

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "handlers/transactions/json.h"
-#include "handlers/transactions/references.h"
 
 namespace crane::transactions {
 namespace {
@@ -25,8 +24,7 @@ json::Value shown(app::Call& call, const domain::Transaction& transaction) {
 }
 
 json::Value create(app::Call& call, TransactionBody& body) {
-    const TransactionBody* const bodies[] = {&body};
-    auto entry = entry_of(body, References(call, bodies));
+    auto entry = entry_of(call, body);
     entry.head.id = call.new_id<TransactionNoun>();
     return shown(call, ledger::enter_one(call.scope, std::move(entry)));
 }
@@ -41,13 +39,10 @@ bool may_join(const http::Parameters& query, const void* body) {
 std::vector<std::optional<json::Value>> create_together(std::span<app::Call> calls,
                                                         std::span<void* const> bodies) {
     std::vector<service::Scope*> scopes;
-    std::vector<const TransactionBody*> read;
-    for (const auto* body : bodies) read.push_back(static_cast<const TransactionBody*>(body));
-    const References references(calls.front(), read);
     std::vector<ledger::Entry> entries;
     for (std::size_t i = 0; i < calls.size(); ++i) {
         scopes.push_back(&calls[i].scope);
-        entries.push_back(entry_of(*read[i], references));
+        entries.push_back(entry_of(calls[i], *static_cast<TransactionBody*>(bodies[i])));
         entries.back().head.id = calls[i].new_id<TransactionNoun>();
     }
     const auto result = ledger::enter_together(scopes, entries);
@@ -64,14 +59,10 @@ TransactionId id_in_path(const app::Call& call) {
     return call.path_id<TransactionNoun>("transaction_id");
 }
 
-json::Value update(app::Call& call, TransactionBody& given) {
-    auto body = given;  // a replay begins with what was sent
+json::Value update(app::Call& call, TransactionBody& body) {
     const auto current = ledger::lock_for(call.scope, id_in_path(call), "update");
-    if (!body.type.is_given) body.type.content = current.type;  // what a new category has to fit
-    name_kept_category(body, current);
-    const TransactionBody* const bodies[] = {&body};
-    const auto entry = changed_entry(body, current, References(call, bodies));
-    return transaction_value(call.books(), ledger::replace(call.scope, current, entry));
+    return transaction_value(call.books(),
+                             ledger::replace(call.scope, current, changed_entry(call, body, current)));
 }
 
 json::Value remove(app::Call& call, void*) {

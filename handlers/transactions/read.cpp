@@ -1,6 +1,6 @@
 #include "handlers/transactions/json.h"
-#include "handlers/transactions/references.h"
 #include "shared/service/currencies.h"
+#include "shared/service/settings.h"
 
 namespace crane::transactions {
 namespace {
@@ -98,10 +98,8 @@ void refuse_mixed_forms(json::Reader& reader, const TransactionBody& body, bool 
             reader.fault("type", "must be income or expense for the short form");
         if (!body.account_id.has_value()) reader.fault("account_id", "is required for the short form");
         if (!is_amount_given) reader.fault("amount", "is required for the short form");
-        // A change may keep a category, whose account it is then.
-        const bool has_counter = body.counter_account_id.has_value() || body.category_id.has_value();
-        if (type == "expense" && !has_counter && !is_change) {
-            reader.fault("counter_account_id", "is required for an expense without a category");
+        if (type == "expense" && !body.counter_account_id.has_value()) {
+            reader.fault("counter_account_id", "is required for an expense");
         }
     } else if (!body.has_entries && !is_change) {
         reader.fault("entries", "is required");
@@ -122,8 +120,6 @@ TransactionBody read_transaction(json::Reader& reader, app::Call& call, BodyKind
         reader.date("transaction_date", is_change ? json::Presence::optional : json::Presence::required);
     body.posting_date = reader.date("posting_date");
     body.currency = read_currency(reader, call, call.books().base_currency);
-    body.contact_id = reader.id<ContactNoun>("contact_id");
-    body.category_id = reader.id<CategoryNoun>("category_id");
     body.payment_method = reader.text("payment_method", 64);
     body.metadata = reader.metadata();
     if (kind == BodyKind::item) {
@@ -146,19 +142,23 @@ TransactionBody read_transaction(json::Reader& reader, app::Call& call, BodyKind
 
 namespace {
 
-// Income debits the bank account, expense credits it. Without a counter account there is one leg only, and a
-// fault that says so.
-std::vector<domain::LegRequest> short_form_legs(const TransactionBody& body, const References& references) {
-    const auto counter = references.counter_account(body);
+AccountId sales_account(app::Call& call) {
+    const auto id = service::settings::role_account(call.session(), call.books().books_id, "sales");
+    if (!id) throw faulty_field("counter_account_id", "is required, since no account has the role of sales");
+    return *id;
+}
+
+// Income debits the bank account, expense credits it.
+std::vector<domain::LegRequest> short_form_legs(app::Call& call, const TransactionBody& body) {
+    const auto counter =
+        body.counter_account_id.content ? *body.counter_account_id.content : sales_account(call);
     const bool is_income = body.type.content == "income";
     const Money amount = is_income ? *body.amount : -*body.amount;
-    std::vector<domain::LegRequest> legs(counter ? 2 : 1);
+    std::vector<domain::LegRequest> legs(2);
     legs[0].account_id = *body.account_id.content;
     legs[0].amount = amount;
-    if (counter) {
-        legs[1].account_id = *counter;
-        legs[1].amount = -amount;
-    }
+    legs[1].account_id = counter;
+    legs[1].amount = -amount;
     for (auto& leg : legs) leg.currency = body.currency;
     return legs;
 }
@@ -173,8 +173,6 @@ void take_head(const TransactionBody& body, domain::Transaction& head) {
     if (body.type.is_given) head.type = body.type.content.value_or("journal");
     take(body.reference_number, head.reference_number);
     take(body.description, head.description);
-    if (body.contact_id.is_given) head.contact_id = body.contact_id.content;
-    if (body.category_id.is_given) head.category_id = body.category_id.content;
     take(body.payment_method, head.payment_method);
     if (body.metadata.is_given) head.metadata = body.metadata.content.value_or("{}");
     if (body.transaction_date.content) head.transaction_date = *body.transaction_date.content;
@@ -182,10 +180,9 @@ void take_head(const TransactionBody& body, domain::Transaction& head) {
 
 }  // namespace
 
-service::ledger::Entry entry_of(const TransactionBody& body, const References& references) {
+service::ledger::Entry entry_of(app::Call& call, const TransactionBody& body) {
     service::ledger::Entry entry;
     entry.path = body.path;
-    entry.faults = references.faults_of(body);
     auto& head = entry.head;
     take_head(body, head);
     head.posting_date = body.posting_date.content.value_or(head.transaction_date);
@@ -193,23 +190,15 @@ service::ledger::Entry entry_of(const TransactionBody& body, const References& r
     if (body.has_entries) {
         entry.legs = body.legs;
     } else {
-        entry.legs = short_form_legs(body, references);
+        entry.legs = short_form_legs(call, body);
         head.account_id = body.account_id.content;
     }
     return entry;
 }
 
-void name_kept_category(TransactionBody& body, const domain::Transaction& current) {
-    if (body.category_id.is_given || !current.category_id) return;
-    const bool needs_account = body.is_short() && !body.counter_account_id.content;
-    if (!body.type.is_given && !needs_account) return;
-    body.category_id = {true, current.category_id};
-}
-
-service::ledger::Entry changed_entry(const TransactionBody& body, const domain::Transaction& current,
-                                     const References& references) {
+service::ledger::Entry changed_entry(app::Call& call, const TransactionBody& body,
+                                     const domain::Transaction& current) {
     service::ledger::Entry entry;
-    entry.faults = references.faults_of(body);
     entry.head = current;
     entry.head.lines.clear();
     take_head(body, entry.head);
@@ -222,7 +211,7 @@ service::ledger::Entry changed_entry(const TransactionBody& body, const domain::
         entry.legs = body.legs;
         entry.head.account_id = std::nullopt;
     } else if (body.amount) {
-        entry.legs = short_form_legs(body, references);
+        entry.legs = short_form_legs(call, body);
         entry.head.account_id = body.account_id.content;
     } else {
         for (const auto& line : current.lines) {

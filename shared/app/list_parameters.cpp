@@ -257,8 +257,7 @@ std::vector<std::string> parameter_names(const Route& route) {
     }
     const bool is_searched = !definition.search_object.empty();
     if (is_searched || !definition.search_columns.empty()) names.emplace_back("q");
-    const bool has_metadata = is_searched ? definition.has_metadata : definition.metadata_column != nullptr;
-    if (has_metadata) names.emplace_back("metadata[key]");
+    if (is_searched || definition.metadata_column != nullptr) names.emplace_back("metadata[key]");
     return names;
 }
 

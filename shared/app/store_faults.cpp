@@ -21,14 +21,6 @@ constexpr std::array meanings = std::to_array<ConstraintMeaning>({
     {"transactions_keep_closed", ErrorCode::period_closed, "The posting date is within a closed period."},
     {"transaction_lines_keep_closed", ErrorCode::period_closed,
      "The posting date is within a closed period."},
-    {"categories_account_exists", ErrorCode::account_in_use, "Categories use this account."},
-    {"taxes_account_exists", ErrorCode::account_in_use, "Taxes use this account."},
-    {"transactions_contact_exists", ErrorCode::contact_in_use, "Transactions name this contact."},
-    {"transactions_category_exists", ErrorCode::category_in_use, "Transactions name this category."},
-    {"categories_parent_exists", ErrorCode::category_in_use, "Other categories are below this one."},
-    {"items_category_exists", ErrorCode::category_in_use, "Items name this category."},
-    {"item_taxes_tax_exists", ErrorCode::tax_in_use, "Items name this tax."},
-    {"items_sku", ErrorCode::already_exists, "An item with this sku exists already."},
     {"transactions_reversed_once", ErrorCode::invalid_state, "This transaction is reversed already."},
 });
 

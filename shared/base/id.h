@@ -52,12 +52,6 @@ struct ContactNoun {
 struct CategoryNoun {
     static constexpr std::string_view prefix = "cat";
 };
-struct ItemNoun {
-    static constexpr std::string_view prefix = "itm";
-};
-struct TaxNoun {
-    static constexpr std::string_view prefix = "tax";
-};
 struct WebhookNoun {
     static constexpr std::string_view prefix = "whk";
 };
@@ -80,8 +74,6 @@ using DraftId = Id<DraftNoun>;
 using EventId = Id<EventNoun>;
 using ContactId = Id<ContactNoun>;
 using CategoryId = Id<CategoryNoun>;
-using ItemId = Id<ItemNoun>;
-using TaxId = Id<TaxNoun>;
 using WebhookId = Id<WebhookNoun>;
 using WebhookDeliveryId = Id<WebhookDeliveryNoun>;
 using CreditPurchaseId = Id<CreditPurchaseNoun>;

@@ -5,8 +5,8 @@
 #include <set>
 
 #include "shared/service/currencies.h"
-#include "shared/service/posted_sums.h"
 #include "shared/service/search.h"
+#include "shared/service/slots.h"
 #include "shared/store/transactions.h"
 
 namespace crane::service::ledger {
@@ -45,10 +45,10 @@ Facts load_facts(Scope& scope, const std::set<AccountId>& ids, bool is_condition
     return facts;
 }
 
-// What was found before, and unknown accounts, all of them at once. An account
-// of another organization is unknown here.
-std::optional<Error> faults_of(const Entry& entry, const Facts& facts) {
-    auto faults = entry.faults;
+// Unknown accounts, all of them at once. An account of another organization
+// is unknown here.
+std::optional<Error> unknown_accounts(const Entry& entry, const Facts& facts) {
+    std::vector<Fault> faults;
     for (std::size_t i = 0; i < entry.legs.size(); ++i) {
         if (facts.posting.accounts.contains(entry.legs[i].account_id)) continue;
         const auto prefix = entry.path.empty() ? "" : entry.path + ".";
@@ -79,7 +79,7 @@ std::optional<Error> check_conditions(const Entry& entry, const Transaction& tra
 
 // Decides one entry. On success `transaction` is ready to be written.
 std::optional<Error> decide(const Scope& scope, const Entry& entry, Facts& facts, Transaction& transaction) {
-    if (auto refusal = faults_of(entry, facts)) return refusal;
+    if (auto refusal = unknown_accounts(entry, facts)) return refusal;
     auto outcome = domain::balance(entry.legs, scope.books.base_currency);
     if (outcome.refusal) return outcome.refusal;
     transaction = entry.head;
@@ -90,6 +90,48 @@ std::optional<Error> decide(const Scope& scope, const Entry& entry, Facts& facts
     if (auto refusal = domain::check_posting(transaction, facts.posting)) return refusal;
     return check_conditions(entry, transaction, facts);
 }
+
+// Adds lines up by account and day; throws amount_overflow.
+class SumsOfLines {
+public:
+    void add_lines(const Transaction& transaction) {
+        for (const auto& line : transaction.lines) {
+            auto& sum = sums_[{line.account_id, transaction.posting_date}];
+            const bool is_debit = line.amount.minor_units > 0;
+            grow(is_debit ? sum.debit : sum.credit, is_debit ? line.amount : -line.amount);
+            const bool is_base_debit = line.base_amount.minor_units > 0;
+            grow(is_base_debit ? sum.base_debit : sum.base_credit,
+                 is_base_debit ? line.base_amount : -line.base_amount);
+            ++sum.line_count;
+        }
+    }
+
+    void write(Scope& scope) {
+        std::vector<store::SumAddition> additions;
+        std::optional<AccountId> last;
+        int slot = 0;
+        for (auto& [key, sum] : sums_) {
+            if (last != key.first) slot = Slots::of_sums().take(scope.session, key.first.bytes);
+            last = key.first;
+            sum.account_id = key.first;
+            sum.day = key.second;
+            sum.slot = slot;
+            additions.push_back(sum);
+        }
+        store::transactions::add_sums(scope.session, scope.books.books_id, additions);
+    }
+
+private:
+    static void grow(Money& sum, Money amount) {
+        const auto grown = add(sum, amount);
+        if (!grown)
+            throw Error(ErrorCode::amount_overflow,
+                        "The amounts of one account add up to more than 19 digits.");
+        sum = *grown;
+    }
+
+    std::map<std::pair<AccountId, Date>, store::SumAddition> sums_;
+};
 
 void note(Scope& scope, const Transaction& transaction, std::string_view what, std::string metadata = "{}") {
     scope.note("transaction", to_text(transaction.id), "transaction." + std::string(what),
@@ -102,7 +144,7 @@ void write(std::span<Scope* const> scopes, std::span<const Transaction> transact
     store::transactions::insert(scope.session, scope.books.books_id, transactions);
     store::transactions::insert_lines(scope.session, scope.books.books_id, transactions);
     search::add_rows(scope.session, scope.books.books_id, search::transaction, transactions);
-    PostedSums sums;
+    SumsOfLines sums;
     for (std::size_t i = 0; i < transactions.size(); ++i) {
         const bool is_posted = transactions[i].status == TransactionStatus::posted;
         if (is_posted) sums.add_lines(transactions[i]);
@@ -232,7 +274,7 @@ Transaction post(Scope& scope, const TransactionId& id) {
     transaction.status = TransactionStatus::posted;
     transaction.posted_at = transaction.updated_at = scope.at;
     ++transaction.version;
-    PostedSums sums;
+    SumsOfLines sums;
     sums.add_lines(transaction);
     sums.write(scope);
     note(scope, transaction, "posted");

@@ -21,8 +21,7 @@ namespace crane::service::ledger {
 struct Entry {
     domain::Transaction head;  // id may be set beforehand; lines empty
     std::vector<domain::LegRequest> legs;
-    std::string path;           // where faults of it are in the body, "transactions[3]"
-    std::vector<Fault> faults;  // found before; told together with those that are found here
+    std::string path;  // where faults of it are in the body, "transactions[3]"
 };
 
 // Enters all entries, or those that nothing stands against. outcome[i] is the

@@ -1,8 +1,8 @@
 // By what resources are found: the words that `q` looks for, and their metadata. Each use case that writes a
 // resource tells it here, within its own session, so that a list never shows less than what was answered.
 //
-// A noun becomes findable by one function like those below, which stands where its row does, a call where its
-// rows are written, and `.search_object` in its list.
+// A noun becomes findable by one function below, a call where its rows are written, and `.search_object` in
+// its list.
 #pragma once
 
 #include <cstdint>
@@ -33,18 +33,10 @@ inline Findable findable(const domain::Transaction& row) {
 
 constexpr std::string_view account = "account";
 constexpr std::string_view transaction = "transaction";
-constexpr std::string_view contact = "contact";
-constexpr std::string_view category = "category";
-constexpr std::string_view tax = "tax";
-constexpr std::string_view item = "item";
 
 // New ones.
 void add(store::Session& session, std::uint32_t books_id, std::string_view object,
          std::span<const Findable> added);
-inline void add(store::Session& session, std::uint32_t books_id, std::string_view object,
-                const Findable& added) {
-    add(session, books_id, object, std::span(&added, 1));
-}
 template <typename Row>
 void add_rows(store::Session& session, std::uint32_t books_id, std::string_view object,
               std::span<const Row> rows) {

@@ -169,19 +169,6 @@ std::optional<AccountId> role_account(store::Session& session, std::uint32_t boo
     return parse_id<AccountNoun>(stored->value);
 }
 
-std::vector<std::pair<std::string, AccountId>> role_accounts(store::Session& session,
-                                                             std::uint32_t books_id) {
-    constexpr std::string_view begin = "accounts.";
-    std::vector<std::pair<std::string, AccountId>> roles;
-    auto rows = session.query(sql::settings_roles, {books_id});
-    while (rows.next()) {
-        const auto key = rows.text();
-        const auto account_id = parse_id<AccountNoun>(rows.text());
-        if (account_id) roles.emplace_back(key.substr(begin.size()), *account_id);
-    }
-    return roles;
-}
-
 bool has_role(store::Session& session, std::uint32_t books_id, const AccountId& id) {
     const auto text = to_text(id);
     return session.query(sql::settings_role_of, {books_id, text, text}).next();

@@ -8,7 +8,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "shared/base/id.h"
@@ -40,8 +39,6 @@ std::int64_t number(store::Session& session, const Books& books, std::string_vie
 bool flag(store::Session& session, const Books& books, std::string_view key);
 // `role` as in "accounts.<role>": sales, receivable, bank, …
 std::optional<AccountId> role_account(store::Session& session, std::uint32_t books_id, std::string_view role);
-// Every role that an account has, and the account.
-std::vector<std::pair<std::string, AccountId>> role_accounts(store::Session& session, std::uint32_t books_id);
 // Whether a role is this account's, now or by default. The caller holds the
 // account's row, so that no role comes to it meanwhile.
 bool has_role(store::Session& session, std::uint32_t books_id, const AccountId& id);

@@ -62,7 +62,6 @@ struct ListDefinition {
     std::vector<FilterField> filters = {};
     // For q and metadata[key]: the object whose words and metadata service::search keeps, …
     std::string_view search_object = {};
-    bool has_metadata = true;  // of that object: false where the noun has none
     // … or columns of a list that stays short.
     std::vector<const char*> search_columns = {};
     const char* metadata_column = nullptr;

@@ -43,16 +43,6 @@ const ListDefinition& list_definition() {
                      .type = FieldType::id,
                      .id_prefix = AccountNoun::prefix,
                      .membership = &touching},
-                    {.name = "contact_id",
-                     .column = "t.contact_id",
-                     .type = FieldType::id,
-                     .id_prefix = ContactNoun::prefix,
-                     .index = {"transactions_by_contact", "t.created_at"}},
-                    {.name = "category_id",
-                     .column = "t.category_id",
-                     .type = FieldType::id,
-                     .id_prefix = CategoryNoun::prefix,
-                     .index = {"transactions_by_category", "t.created_at"}},
                     {.name = "currency_id",
                      .column = "t.currency_code",
                      .type = FieldType::currency,
@@ -192,11 +182,11 @@ void insert_lines(Session& session, BooksId books_id, std::span<const domain::Tr
 }
 
 void update(Session& session, BooksId books_id, const domain::Transaction& row) {
-    session.execute(sql::transactions_update,
-                    {row.type, row.reference_number, row.description, row.transaction_date, row.posting_date,
-                     row.currency.code, row.total_debits, row.total_credits,
-                     static_cast<std::int64_t>(row.lines.size()), row.account_id, row.contact_id,
-                     row.category_id, row.payment_method, row.metadata, row.updated_at, books_id, row.id});
+    session.execute(
+        sql::transactions_update,
+        {row.type, row.reference_number, row.description, row.transaction_date, row.posting_date,
+         row.currency.code, row.total_debits, row.total_credits, static_cast<std::int64_t>(row.lines.size()),
+         row.account_id, row.payment_method, row.metadata, row.updated_at, books_id, row.id});
 }
 
 void remove(Session& session, BooksId books_id, const TransactionId& id) {
@@ -238,18 +228,6 @@ void add_sums(Session& session, BooksId books_id, std::span<const SumAddition> a
         }
     }
     session.insert_rows(sql::sums_add, columns, values);
-}
-
-void add_contact_sums(Session& session, BooksId books_id, std::span<const ContactSumAddition> additions) {
-    constexpr std::size_t columns = 8;
-    Values values;
-    values.reserve(additions.size() * columns);
-    for (const auto& sum : additions) {
-        const Value content[columns] = {books_id, sum.contact_id, sum.month,  sum.account_id,
-                                        sum.slot, sum.debit,      sum.credit, sum.line_count};
-        values.insert(values.end(), std::begin(content), std::end(content));
-    }
-    session.insert_rows(sql::contact_sums_add, columns, values);
 }
 
 }  // namespace crane::store::transactions

@@ -24,17 +24,6 @@ struct SumAddition {
     std::int64_t line_count = 0;
 };
 
-// What posted lines of transactions that name a contact add to one account in one month.
-struct ContactSumAddition {
-    ContactId contact_id;
-    Date month;  // its first day
-    AccountId account_id;
-    int slot = 0;
-    Money debit;
-    Money credit;
-    std::int64_t line_count = 0;
-};
-
 namespace transactions {
 
 const ListDefinition& list_definition();
@@ -57,8 +46,6 @@ void mark_reversed(Session& session, BooksId books_id, const TransactionId& id, 
 
 // Adds to the all-time, month and day sums; `additions` in account order.
 void add_sums(Session& session, BooksId books_id, std::span<const SumAddition> additions);
-// `additions` in contact order.
-void add_contact_sums(Session& session, BooksId books_id, std::span<const ContactSumAddition> additions);
 
 }  // namespace transactions
 }  // namespace crane::store

@@ -1,7 +1,6 @@
 """Accounts: their fields, their place in the chart, what keeps them from being changed, their balances."""
 import pytest
 from books import credit, debit
-from client import together
 
 
 def test_an_account_is_what_was_asked_for(books):
@@ -111,16 +110,6 @@ def test_the_standard_chart_has_every_role(still_books):
              "rounding", "transit", "customer_credit", "vendor_credit"}
     assert roles <= {each["subtype"] for each in accounts if each["is_system"]}
     assert len([each for each in accounts if each["subtype"] == "tax" and each["is_system"]]) == 2  # payable and receivable
-
-
-def test_moves_of_one_moment_make_no_circle(books):
-    """One below what is below the other, the other below it: together they would be a circle, each alone is not."""
-    seats = [books.with_new_key() for _ in range(2)]
-    for _ in range(20):
-        left, right = (books.make_account()["id"] for _ in range(2))
-        below_right = books.make_account(parent_id=right)["id"]
-        replies = together(2, lambda lane, pair=((left, below_right), (right, left)): seats[lane].put(f"/accounts/{pair[lane][0]}", {"parent_id": pair[lane][1]}))
-        assert sorted(reply.status for reply in replies) == [200, 400], replies
 
 
 def test_a_balance_counts_what_is_posted(books):

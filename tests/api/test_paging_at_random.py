@@ -115,13 +115,6 @@ def one_account():
     return "account_id", make
 
 
-def one_tax():
-    def make(rng, resources):
-        text = pick_some(rng, sorted({tax_id for each in resources for tax_id in each["tax_ids"]}))
-        return "tax_id", text, lambda each: any(tax_id in text for tax_id in each["tax_ids"])
-    return "tax_id", make
-
-
 # The list's path in the document: its sorts and filters.
 IN_BOOKS = "/organizations/{organization_id}"
 COLLECTIONS = {
@@ -129,8 +122,8 @@ COLLECTIONS = {
         one_of("name"), one_of("code"), one_of("type"), one_of("subtype"), one_of("parent_id"), one_of("currency_id"), one_flag("is_active"),
         one_bound("created_at"), one_search("name", "code", "description"), one_metadata()]),
     f"{IN_BOOKS}/transactions": (["created_at", "transaction_date", "posting_date"], [
-        one_of("status"), one_of("type"), one_of("reference_number"), one_of("currency_id"), one_of("contact_id"), one_of("category_id"), one_account(),
-        one_bound("transaction_date"), one_bound("posting_date"), one_bound("created_at"), one_search("description", "reference_number"), one_metadata()]),
+        one_of("status"), one_of("type"), one_of("reference_number"), one_of("currency_id"), one_account(), one_bound("transaction_date"),
+        one_bound("posting_date"), one_bound("created_at"), one_search("description", "reference_number"), one_metadata()]),
     f"{IN_BOOKS}/accounts/{{account_id}}/transactions": (["posting_date"], [one_bound("posting_date")]),
     f"{IN_BOOKS}/events": (["created_at"], [
         one_of("entity_type"), one_of("event_type"), one_of("entity_id"), one_of("api_key_id"), one_of("request_id"), one_bound("created_at")]),
@@ -140,18 +133,6 @@ COLLECTIONS = {
         one_of("url"), one_of("status"), one_bound("created_at"), one_search("url", "description", meaning=contains, texts=PIECES)]),
     f"{IN_BOOKS}/webhooks/{{webhook_id}}/deliveries": (["created_at"], [
         one_of("status"), one_of("event_id"), one_of("event_type"), one_bound("created_at")]),
-    f"{IN_BOOKS}/contacts": (["created_at", "name"], [
-        one_of("contact_type"), one_of("name"), one_of("email"), one_of("reference"), one_of("tax_number"), one_of("country"), one_of("currency_id"),
-        one_flag("enabled"), one_bound("created_at"), one_search("name", "email", "reference", "tax_number"), one_metadata()]),
-    f"{IN_BOOKS}/categories": (["created_at", "name"], [
-        one_of("name"), one_of("category_type"), one_flag("is_active"), one_of("parent_id"), one_of("account_id"), one_bound("created_at"),
-        one_search("name", "description")]),
-    f"{IN_BOOKS}/taxes": (["created_at", "name"], [
-        one_of("name"), one_of("tax_type"), one_flag("is_active"), one_flag("is_compound"), one_flag("is_inclusive"), one_of("account_id"),
-        one_bound("created_at"), one_search("name", "description")]),
-    f"{IN_BOOKS}/items": (["created_at", "name", "sku"], [
-        one_of("name"), one_of("sku"), one_of("item_type"), one_of("currency_id"), one_of("category_id"), one_tax(), one_flag("is_active"),
-        one_bound("created_at"), one_search("name", "sku", "description")]),
     f"{IN_BOOKS}/api-keys": (["created_at", "name"], [
         one_of("name"), one_of("mode"), one_of("status"), one_bound("created_at"),
         one_search("name", "description", meaning=contains, texts=PIECES)]),

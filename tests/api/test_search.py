@@ -1,4 +1,4 @@
-"""Words of what is searched: what q finds after each kind of write, and what an upgrade finds of earlier rows."""
+"""Words of accounts and transactions: what q finds after each kind of write, and what an upgrade finds of earlier rows."""
 import pytest
 from database import id_hex
 
@@ -52,38 +52,6 @@ def test_an_account_is_found_by_its_words(books):
     assert found(books, "accounts", q="東") == set() and found(books, "accounts", q="osak") == {made}
     books.delete(f"/accounts/{made}").expect(204)
     assert found(books, "accounts", q="osaka") == set() and rows_of(books, made) == 0
-
-
-# What is made, the query that finds it, a change, and the query that finds it then.
-NOUNS = {
-    "contacts": ({"contact_type": "customer", "name": "Müller & Sons", "email": "office@mueller.example", "reference": "C-17", "tax_number": "DE 99"},
-                 ("muller", "SON", "office mueller", "c 17", "de 99"), {"email": "desk@mueller.example"}, "office", "desk"),
-    "categories": ({"category_type": "expense", "name": "Travel", "description": "Trains, flights"}, ("trav", "flights train"), {"name": "Journeys"}, "travel", "journ"),
-    "taxes": ({"rate": "19", "tax_type": "vat", "name": "Standard rate", "description": "Inland"}, ("rate stand", "inl"), {"description": "Abroad"}, "inland", "abroad"),
-    "items": ({"item_type": "product", "name": "Steel bolt", "sku": "SB-40/2", "description": "Galvanised"}, ("bolt", "sb 40", "galv steel"),
-              {"sku": "SB-41"}, "40", "41"),
-}
-
-
-@pytest.mark.parametrize("noun", NOUNS)
-def test_contacts_and_the_catalog_are_found_by_their_words(books, noun):
-    fields, texts, change, before, after = NOUNS[noun]
-    made = books.post(f"/{noun}", fields).expect(201)["id"]
-    for text in texts:
-        assert found(books, noun, q=text) == {made}, text
-    assert found(books, noun, q=before + " unheard") == set() and found(books, noun, q=after) == set()
-    books.put(f"/{noun}/{made}", change).expect(200)
-    assert found(books, noun, q=before) == set() and found(books, noun, q=after) == {made}
-    assert found(books, "accounts", q=after) == found(books.in_test_mode(), noun, q=after) == set()
-    books.delete(f"/{noun}/{made}").expect(204)
-    assert found(books, noun, q=after) == set() and rows_of(books, made) == 0
-
-
-def test_a_contact_is_found_by_its_metadata(books):
-    made = books.make_contact(metadata={"region": "north"})["id"]
-    assert found(books, "contacts", metadata__region="north") == {made}
-    books.put(f"/contacts/{made}", {"metadata": {"region": "south"}}).expect(200)
-    assert found(books, "contacts", metadata__region="north") == set() and found(books, "contacts", metadata__region="south") == {made}
 
 
 def test_another_tenant_and_the_test_books_are_not_searched(books, make_books):

@@ -70,33 +70,6 @@ CHECKS = {
               union all """ + " union all ".join(REPLAY.replace("{level}", str(level)).replace("{period}", period) for level, period in LEVELS.items()) + """) x
         group by books_id, level, period, account_id
         having sum(debit) <> 0 or sum(credit) <> 0 or sum(base_debit) <> 0 or sum(base_credit) <> 0 or sum(line_count) <> 0""",
-    "kept sums of a contact differ from the posted lines": f"""
-        select books_id, hex(contact_id), month, hex(account_id), sum(debit), sum(credit), sum(line_count)
-        from (select s.books_id, s.contact_id, s.month, s.account_id, s.debit, s.credit, s.line_count
-              from books b straight_join contact_sums s on s.books_id = b.books_id where {{books}}
-              union all select t.books_id, t.contact_id, cast(date_format(t.posting_date, '%Y-%m-01') as date), l.account_id,
-                  -greatest(l.amount, 0), -greatest(-l.amount, 0), -1
-              from {HEADERS} straight_join transaction_lines l on l.books_id = t.books_id and l.transaction_id = t.id
-              where {{books}} and t.contact_id is not null and t.posted_at is not null) x
-        group by books_id, contact_id, month, account_id having sum(debit) <> 0 or sum(credit) <> 0 or sum(line_count) <> 0""",
-    "a contact or a category is named that is not there, or of the wrong type": f"""
-        select t.books_id, hex(t.id), hex(t.contact_id), hex(t.category_id) from {HEADERS}
-        left join contacts c on c.books_id = t.books_id and c.id = t.contact_id
-        left join categories k on k.books_id = t.books_id and k.id = t.category_id
-        where {{books}} and ((t.contact_id is not null and c.id is null) or (t.category_id is not null and k.id is null)
-            or (t.type = 'income' and k.category_type = 'expense') or (t.type = 'expense' and k.category_type = 'income'))""",
-    "a category is below itself, or below one of another type": """
-        with recursive above (books_id, id, category_type, parent_id, steps) as (
-            select c.books_id, c.id, c.category_type, c.parent_id, 0 from books b straight_join categories c on c.books_id = b.books_id where {books}
-            union all select a.books_id, a.id, a.category_type, p.parent_id, a.steps + 1
-            from above a straight_join categories p on p.books_id = a.books_id and p.id = a.parent_id where a.steps < 20)
-        select a.books_id, hex(a.id), max(a.steps) from above a
-        left join categories p on p.books_id = a.books_id and p.id = a.parent_id
-        where a.steps >= 10 or (a.parent_id is not null and not (p.category_type <=> a.category_type)) group by 1, 2""",
-    "an item's taxes are not numbered one after the other, or not there": """
-        select x.books_id, hex(x.item_id), max(x.position), count(t.id) from books b straight_join item_taxes x on x.books_id = b.books_id
-        left join taxes t on t.books_id = x.books_id and t.id = x.tax_id
-        where {books} group by 1, 2 having max(x.position) <> count(*) - 1 or count(t.id) <> count(*)""",
     "a job's state contradicts itself": """
         select j.books_id, hex(j.id), j.status from books b straight_join jobs j on j.books_id = b.books_id
         where {books} and ((j.status in ('completed', 'failed', 'cancelled')) <> (j.finished_at is not null)

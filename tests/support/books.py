@@ -24,7 +24,7 @@ ROWS_OF = {"organizations": "id = {id} or parent_id = {id}", "api_keys": "organi
            "credit_purchases": "root_organization_id = {id}",
            "api_key_past_secrets": "api_key_id in (select id from api_keys where organization_id = {id})"}
 BOOK_TABLES = ("accounts", "settings", "transactions", "transaction_lines", "account_sums", "events", "jobs", "job_results", "drafts", "webhooks",
-               "search_texts", "search_words", "metadata_values", "contacts", "contact_sums", "categories", "taxes", "items", "item_taxes")
+               "search_texts", "search_words", "metadata_values")
 
 
 def debit(account_id, amount, **more):
@@ -131,20 +131,6 @@ class Books:
 
     def version(self, code):
         return self.get(f"/accounts/{self.account(code)}/balance").expect(200)["version"]
-
-    # Contacts and the catalog.
-
-    def make_contact(self, name=None, contact_type="customer", **fields):
-        return self.post("/contacts", {"name": name or f"Contact {next(numbers)}", "contact_type": contact_type, **fields}).expect(201).json
-
-    def make_category(self, name=None, category_type="expense", **fields):
-        return self.post("/categories", {"name": name or f"Category {next(numbers)}", "category_type": category_type, **fields}).expect(201).json
-
-    def make_tax(self, rate="19", name=None, tax_type="vat", **fields):
-        return self.post("/taxes", {"name": name or f"Tax {next(numbers)}", "rate": rate, "tax_type": tax_type, **fields}).expect(201).json
-
-    def make_item(self, name=None, item_type="product", **fields):
-        return self.post("/items", {"name": name or f"Item {next(numbers)}", "item_type": item_type, **fields}).expect(201).json
 
     # Transactions.
 

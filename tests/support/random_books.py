@@ -27,58 +27,14 @@ def make_accounts(books, rng):
 
 
 def make_transactions(books, rng):
-    contacts = [books.make_contact()["id"] for _ in range(3)]
-    categories = [books.make_category(category_type="other")["id"] for _ in range(3)]
     made = []
     for number in range(45):
         debit_code, credit_code = rng.sample(["1000", "1010", "1100", "4000"], 2)
         fields = {"status": rng.choice(["pending", "posted"]), "type": rng.choice(["journal", "transfer"]), "metadata": some_metadata(rng),
                   "reference_number": rng.choice(["R-1", "R-2", f"R-{number}"]), "description": rng.choice([None, "Rent of x1", "an ORDER", "réntal (x1)"]),
-                  "transaction_date": f"2026-0{rng.randint(1, 3)}-{rng.randint(1, 28):02}", "posting_date": f"2026-0{rng.randint(1, 3)}-{rng.randint(1, 9):02}",
-                  "contact_id": rng.choice([None, *contacts]), "category_id": rng.choice([None, *categories])}
+                  "transaction_date": f"2026-0{rng.randint(1, 3)}-{rng.randint(1, 28):02}", "posting_date": f"2026-0{rng.randint(1, 3)}-{rng.randint(1, 9):02}"}
         made.append(books.post("/transactions", books.transaction("1.00", debit_code, credit_code, **fields)).expect(201).json)
     return books.path + "/transactions", made
-
-
-def make_contacts(books, rng):
-    made = []
-    for number in range(45):
-        fields = {"name": rng.choice(WORDS), "contact_type": rng.choice(["customer", "vendor", "other"]), "email": rng.choice([None, "a@rent.example", "b@x1.example"]),
-                  "reference": rng.choice([None, "R-1", f"R-{number}"]), "tax_number": rng.choice([None, "T1", "T 2"]), "country": rng.choice([None, "DE", "US"]),
-                  "currency_id": rng.choice(["CUR_USD", "CUR_EUR"]), "enabled": rng.random() < 0.7, "metadata": some_metadata(rng)}
-        made.append(books.post("/contacts", given(fields)).expect(201).json)
-    return books.path + "/contacts", made
-
-
-def make_categories(books, rng):
-    made = []
-    for _ in range(45):
-        kind = rng.choice(["income", "expense", "other"])
-        above = [each["id"] for each in made if each["category_type"] == kind and each["is_active"] and each["parent_id"] is None]
-        fields = {"name": rng.choice(WORDS), "category_type": kind, "is_active": rng.random() < 0.7, "description": rng.choice([None, "rent of x1", "Réntal,ORDÉR"]),
-                  "parent_id": rng.choice([None, *above]), "account_id": rng.choice([None, books.account({"income": "4000"}.get(kind, "6100"))])}
-        made.append(books.post("/categories", given(fields)).expect(201).json)
-    return books.path + "/categories", read_each(books, "/categories", [each["id"] for each in made])
-
-
-def make_taxes(books, rng):
-    made = []
-    for _ in range(45):
-        fields = {"name": rng.choice(WORDS), "rate": str(rng.randint(0, 25)), "tax_type": rng.choice(["vat", "excise", "other"]),
-                  "account_id": rng.choice([None, books.account("1100"), books.account("6100")]), "description": rng.choice([None, "rent of x1", "Order"]),
-                  **{flag: rng.random() < 0.6 for flag in ("is_active", "is_compound", "is_inclusive")}}
-        made.append(books.post("/taxes", given(fields)).expect(201).json)
-    return books.path + "/taxes", made
-
-
-def make_items(books, rng):
-    taxes, categories, made = [books.make_tax()["id"] for _ in range(4)], [books.make_category()["id"] for _ in range(3)], []
-    for number in range(45):
-        fields = {"name": rng.choice(WORDS), "sku": rng.choice([None, f"x{number}", f"R-{number}"]), "item_type": rng.choice(["product", "service"]),
-                  "currency_id": rng.choice(["CUR_USD", "CUR_EUR"]), "tax_ids": rng.sample(taxes, rng.randint(0, 3)), "category_id": rng.choice([None, *categories]),
-                  "is_active": rng.random() < 0.7, "description": rng.choice([None, "rent of x1", "Order"])}
-        made.append(books.post("/items", given(fields)).expect(201).json)
-    return books.path + "/items", made
 
 
 def ids_of(books, table, prefix, where="true"):
@@ -258,7 +214,6 @@ MAKERS = {
     f"{IN_BOOKS}/accounts": make_accounts, f"{IN_BOOKS}/transactions": make_transactions, f"{IN_BOOKS}/accounts/{{account_id}}/transactions": make_activity,
     f"{IN_BOOKS}/events": make_events, f"{IN_BOOKS}/jobs": make_jobs, f"{IN_BOOKS}/drafts": make_drafts, f"{IN_BOOKS}/webhooks": make_webhooks,
     f"{IN_BOOKS}/webhooks/{{webhook_id}}/deliveries": make_deliveries, f"{IN_BOOKS}/api-keys": make_api_keys, f"{IN_BOOKS}/settings": make_settings,
-    f"{IN_BOOKS}/contacts": make_contacts, f"{IN_BOOKS}/categories": make_categories, f"{IN_BOOKS}/taxes": make_taxes, f"{IN_BOOKS}/items": make_items,
     "/organizations": make_organizations, "/currencies": make_currencies,
     f"{IN_BOOKS}/billing/purchases": make_purchases, f"{IN_BOOKS}/billing/grants": make_grants,
 }

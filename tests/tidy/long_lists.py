@@ -19,9 +19,6 @@ MOMENT = f"timestamp '{FIRST}' + interval s.seq * {SECONDS_APART} second"
 MILLISECONDS = f"{int(FIRST.replace(tzinfo=datetime.timezone.utc).timestamp()) * 1000} + s.seq * {SECONDS_APART * 1000}"
 ID = f"unhex(concat(lpad(hex({MILLISECONDS}), 12, '0'), lpad(hex(s.seq), 20, '7')))"
 ACCOUNTS = 200_000  # a chart is not that long; what a page of it reads says as much
-CATALOG = 150_000  # categories, taxes, items: more than a page may read, of what is a few hundred in truth
-# How many there are of each noun's copies, where not a million.
-COUNTS = {"act": ACCOUNTS, "con": ACCOUNTS, "cat": CATALOG, "tax": CATALOG, "itm": CATALOG}
 RARE_EVERY = 10_000  # a hundred in the whole list
 DAY = "date '2024-01-01' + interval s.seq * 7919 % 733 day"  # no order of days that the ids would have
 
@@ -71,13 +68,11 @@ class Million:
         together(2, lambda lane: (self.fill_books, other.fill_rest)[lane]())
         self.webhook = other.webhook
         tables = ("accounts", "transactions", "transaction_lines", "events", "jobs", "drafts", "webhook_deliveries", "search_texts", "search_words",
-                  "metadata_values", "contacts", "categories", "taxes", "items", "item_taxes")
+                  "metadata_values")
         self.database.rows(f"analyze table {', '.join(tables)}")
         self.insert("set global innodb_flush_log_at_trx_commit = 1")
 
     def fill_books(self):
-        self.fill_contacts()
-        self.fill_catalog()
         self.fill_accounts()
         self.fill_transactions()
         self.fill_lines()
@@ -91,32 +86,6 @@ class Million:
     def one(self):
         return f"books_id in ({self.books.books_ids()}) order by created_at desc"
 
-    def fill_contacts(self):
-        self.contact, self.rare_contact = self.books.make_contact()["id"], self.books.make_contact()["id"]
-        self.copy("contacts", self.one(), ACCOUNTS, id=ID, name=rarely("'Rare'", now_and_then("'Frequent'", "concat('Name ', s.seq)")),
-                  contact_type=rarely("'employee'", "'customer'"), country=rarely("'FR'", "'US'"), currency_code=rarely("'EUR'", "'USD'"), enabled=rarely("0", "1"),
-                  email=rarely("'rare@x.example'", now_and_then("'often@x.example'", "concat(s.seq, '@x.example')", one_of=3)),
-                  reference=rarely("'R-rare'", now_and_then("'R-often'", "concat('R-', s.seq)", one_of=7)),
-                  tax_number=rarely("'T-rare'", now_and_then("'T-often'", "concat('T-', s.seq)", one_of=11)))
-
-    def fill_catalog(self):
-        """Half of the items have the frequent tax, few the rare one."""
-        books, name = self.books, rarely("'Rare'", now_and_then("'Frequent'", "concat('Name ', s.seq)"))
-        other, cash = id_hex(books.account("6100")), id_hex(books.account("6000"))
-        self.category, self.rare_category = books.make_category()["id"], books.make_category()["id"]
-        above = rarely(id_hex(self.rare_category), id_hex(self.category))
-        self.copy("categories", self.one(), CATALOG, id=ID, name=name, category_type=rarely("'other'", "'expense'"), is_active=rarely("0", "1"),
-                  parent_id=above, account_id=rarely(cash, other))
-        self.tax, self.rare_tax = books.make_tax()["id"], books.make_tax()["id"]
-        self.copy("taxes", self.one(), CATALOG, id=ID, name=name, tax_type=rarely("'excise'", "'vat'"), is_active=rarely("0", "1"),
-                  is_compound=rarely("1", "0"), is_inclusive=rarely("0", "1"), account_id=rarely(cash, other))
-        item = books.make_item(tax_ids=[self.tax])["id"]
-        self.copy("items", self.one(), CATALOG, id=ID, name=name, sku="concat('s', s.seq)", item_type=rarely("'service'", "'product'"),
-                  currency_code=rarely("'EUR'", "'USD'"), category_id=above, is_active=rarely("0", "1"))
-        self.insert("insert into item_taxes (books_id, item_id, position, tax_id) "
-                    f"select t.books_id, {ID}, 0, {rarely(id_hex(self.rare_tax), 't.tax_id')} from seq_1_to_{CATALOG} s "
-                    f"join (select books_id, tax_id from item_taxes where item_id = {id_hex(item)}) t where s.seq % 2 = 1")
-
     def fill_accounts(self):
         parent, rare_parent = self.books.make_account("parent"), self.books.make_account("rare-parent")
         self.books.make_account("pattern", subtype="bank", parent_id=parent["id"])
@@ -129,8 +98,7 @@ class Million:
         self.pattern = self.books.post_transaction(description="Order", reference_number="R")
         self.copy("transactions", self.one(), id=ID, status=rarely("'reversed'", "'posted'"), type=rarely("'transfer'", now_and_then("'income'", "'journal'")),
                   reference_number=rarely("'R-rare'", now_and_then("'R-often'", "concat('R-', s.seq)", one_of=3)), currency_code=rarely("'EUR'", "'USD'"),
-                  description=rarely("'Refund'", "concat('Order ', s.seq % 5000)"), transaction_date=DAY, posting_date=DAY,
-                  contact_id=rarely(id_hex(self.rare_contact), id_hex(self.contact)), category_id=rarely(id_hex(self.rare_category), id_hex(self.category)))
+                  description=rarely("'Refund'", "concat('Order ', s.seq % 5000)"), transaction_date=DAY, posting_date=DAY)
 
     def fill_lines(self):
         """Every transaction names the bank; sales is the other side, rarely cash."""
@@ -146,9 +114,8 @@ class Million:
         self.database.rows("drop temporary table pattern")
 
     def fill_words(self):
-        named = [(noun, count, "'frequent'", "concat('name', s.seq % 5000)") for noun, count in
-                 (("account", ACCOUNTS), ("contact", ACCOUNTS), ("category", CATALOG), ("tax", CATALOG), ("item", CATALOG))]
-        for noun, count, frequent, other in (*named, ("transaction", COUNT, "'order'", "lpad(s.seq % 5000, 4, '0')")):
+        for noun, count, frequent, other in (("account", ACCOUNTS, "'frequent'", "concat('name', s.seq % 5000)"),
+                                             ("transaction", COUNT, "'order'", "lpad(s.seq % 5000, 4, '0')")):
             books = self.database.value(f"select books_id from books where organization_id = {id_hex(self.books.id)} and livemode = 1")
             first, second = rarely("'refund'", frequent), other
             self.insert("insert into search_texts (books_id, object, entity_id, words) "

@@ -68,15 +68,6 @@ const store::ListDefinition& indexed_definition() {
     return things;
 }
 
-const store::ListDefinition& definition_without_metadata() {
-    static const store::ListDefinition things = [] {
-        auto definition = indexed_definition();
-        definition.has_metadata = false;
-        return definition;
-    }();
-    return things;
-}
-
 Route route(const store::ListDefinition& (*list)()) {
     return {.method = "GET", .pattern = "/things", .permission = {}, .list = list, .query = {"include"}};
 }
@@ -365,8 +356,6 @@ TEST(ListParameters, ARouteTellsItsOwn) {
 
     EXPECT_THROW(check_parameters(route(plain_definition), {{"q", "x"}}), Error);
     EXPECT_THROW(check_parameters(route(plain_definition), {{"metadata[a]", "x"}}), Error);
-    EXPECT_NO_THROW(check_parameters(route(definition_without_metadata), {{"q", "x"}}));
-    EXPECT_THROW(check_parameters(route(definition_without_metadata), {{"metadata[a]", "x"}}), Error);
     EXPECT_THROW(check_parameters(route(nullptr), {{"limit", "1"}}), Error);
     EXPECT_NO_THROW(check_parameters(route(nullptr), {{"include", "x"}}));
 }

@@ -21,7 +21,7 @@ import render_page
 from schemas import BuildError, Schemas, field, plain, ref
 from soundness import check
 
-FAMILY_ORDER = ("organizations", "api_keys", "currencies", "accounts", "transactions", "contacts", "catalog", "reports", "settings", "drafts", "jobs", "events", "system")
+FAMILY_ORDER = ("organizations", "api_keys", "currencies", "accounts", "transactions", "reports", "settings", "drafts", "jobs", "events", "system")
 SIGNING_EXAMPLES = {"bash": "sign.sh", "javascript": "sign.mjs", "python": "sign.py"}
 ROUTE_KEYS = {"id", "summary", "description", "permission", "credits", "mode", "body", "replies", "list", "sort", "filters",
               "default_limit", "query", "errors", "examples", "versioned"}

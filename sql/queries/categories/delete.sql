@@ -1,1 +1,0 @@
-delete from categories where books_id = ? and id = ?

@@ -1,1 +1,0 @@
-delete from contacts where books_id = ? and id = ?

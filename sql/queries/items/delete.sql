@@ -1,1 +1,0 @@
-delete from items where books_id = ? and id = ?

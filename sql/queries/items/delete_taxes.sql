@@ -1,1 +1,0 @@
-delete from item_taxes where books_id = ? and item_id = ?

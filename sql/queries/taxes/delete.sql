@@ -1,1 +1,0 @@
-delete from taxes where books_id = ? and id = ?
