@@ -139,7 +139,7 @@ TEST(ListQuery, ADriverIsReadBeforeTheListAndOthersAreAskedOfEachRow) {
     const auto session = unconnected_session();
     const Values scope{std::int64_t{7}};
     const auto composed = compose_page(*session, indexed, asked, scope,
-                                       {.driver = &asked.conditions[0], .hint = {}, .count = 2});
+                                       {.driver = asked.conditions.data(), .hint = {}, .count = 2});
     EXPECT_EQ(composed.text,
               "select t.id  from (select distinct o.thing_id as id from owners o where o.books_id = ? and "
               "o.id in (?, ?))"
